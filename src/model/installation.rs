@@ -13,7 +13,7 @@ pub enum PackageAction {
     Added,
     /// It is gone.
     Removed,
-    /// It has another version, or comes from somewhere else.
+    /// It has another version, comes from somewhere else, or was installed again from an archive without a recorded hash.
     Changed,
 }
 

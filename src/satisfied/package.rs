@@ -6,7 +6,7 @@ use super::lookup::InstalledPackage;
 use super::package_judge::{PackageJudge, certain};
 use super::source::{self, SourceComparison};
 use super::walk::Visit;
-use crate::model::{Problem, ProblemKind, RequestedBy};
+use crate::model::{PackageSource, Problem, ProblemKind, RequestedBy};
 use crate::path::printable;
 use crate::python::{Version, normalised};
 
@@ -70,7 +70,13 @@ impl<'j, 'p> PackageJudge<'j, 'p> {
             };
             match comparison {
                 SourceComparison::Same => {}
-                SourceComparison::Unknown(reason) => self.undecided(&[*line], reason),
+                SourceComparison::Unknown(reason) => {
+                    self.undecided(&[*line], reason);
+                    if matches!(line.source(), Some(PackageSource::Archive { .. })) && !line.is_doubtful {
+                        let place = line.requested.place.clone();
+                        self.verdict.perhaps_changed.push((package.distribution.name.clone(), place));
+                    }
+                }
                 SourceComparison::Different => {
                     let (found, wanted) = match line.source() {
                         Some(wanted) => {

@@ -10,6 +10,9 @@ pub struct SyncVerdict {
     pub problems: Vec<Problem>,
     /// What could not be decided, with the place that asks for it, as a sentence without a full stop.
     pub undecided: Vec<(Place, Message)>,
+    /// Packages that come from the local archive that a line names, which may have other content since, and the place of
+    /// that line.
+    pub perhaps_changed: Vec<(String, Place)>,
 }
 
 impl SyncVerdict {

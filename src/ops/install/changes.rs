@@ -2,27 +2,40 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::SystemTime;
 
+use crate::fs::times;
 use crate::inspect::installed::distributions;
-use crate::model::{Distribution, PackageAction, PackageChange};
+use crate::model::{Distribution, PackageAction, PackageChange, SourceForm};
 use crate::order::Arrange as _;
 use crate::python::normalised;
 
-/// The packages of an environment, by normalised name: the name as recorded, and the version with where it came from.
+/// The packages of an environment, by normalised name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct PackageList(BTreeMap<String, (String, Option<String>)>);
+pub(super) struct PackageList(BTreeMap<String, ListedPackage>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct ListedPackage {
+    /// The name as recorded.
+    name: String,
+    /// The version with where it came from.
+    version: Option<String>,
+    /// When it was installed, where nothing else shows that this was done again: from an archive without a recorded hash.
+    installed: Option<SystemTime>,
+}
 
 impl PackageList {
     /// Reads what is installed in the environment at `root`.
     pub(super) fn read(root: &Path) -> Self {
-        Self::of(&distributions(root).distributions)
-    }
-
-    fn of(distributions: &[Distribution]) -> Self {
         let mut packages = BTreeMap::new();
-        for found in distributions {
+        for found in distributions(root).distributions {
+            let listed = || ListedPackage {
+                name: found.name.clone(),
+                version: described(&found),
+                installed: installed(root, &found),
+            };
             // Of one that is there twice the first counts.
-            packages.entry(normalised(&found.name)).or_insert_with(|| (found.name.clone(), described(found)));
+            packages.entry(normalised(&found.name)).or_insert_with(listed);
         }
         Self(packages)
     }
@@ -33,10 +46,10 @@ impl PackageList {
         let mut names: Vec<&String> = names.collect();
         names.arrange();
         let change = |name: &String| match (before.0.get(name), self.0.get(name)) {
-            (Some((name, from)), None) => Some(changed(name, PackageAction::Removed, from.clone(), None)),
-            (None, Some((name, to))) => Some(changed(name, PackageAction::Added, None, to.clone())),
-            (Some((_, from)), Some((name, to))) if from != to => {
-                Some(changed(name, PackageAction::Changed, from.clone(), to.clone()))
+            (Some(old), None) => Some(old.changed(PackageAction::Removed, old.version.clone(), None)),
+            (None, Some(new)) => Some(new.changed(PackageAction::Added, None, new.version.clone())),
+            (Some(old), Some(new)) if (&old.version, old.installed) != (&new.version, new.installed) => {
+                Some(new.changed(PackageAction::Changed, old.version.clone(), new.version.clone()))
             }
             _ => None,
         };
@@ -44,8 +57,16 @@ impl PackageList {
     }
 }
 
-fn changed(name: &str, action: PackageAction, from: Option<String>, to: Option<String>) -> PackageChange {
-    PackageChange { name: name.to_owned(), action, from, to }
+impl ListedPackage {
+    fn changed(&self, action: PackageAction, from: Option<String>, to: Option<String>) -> PackageChange {
+        PackageChange { name: self.name.clone(), action, from, to }
+    }
+}
+
+fn installed(root: &Path, found: &Distribution) -> Option<SystemTime> {
+    let source = found.source.as_ref()?;
+    let is_unmarked = source.form == Some(SourceForm::Archive) && source.hashes.is_empty();
+    is_unmarked.then(|| times(&found.metadata_path(root).join("direct_url.json")).modified)?
 }
 
 /// `1.0`, `1.0 (editable file:///x)`, `1.0 (https://example.org/x.git 3f2a…)`, `1.0 (file:///x.whl sha256=3f2a…)`.

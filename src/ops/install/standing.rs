@@ -11,8 +11,8 @@ use crate::config::Settings;
 use crate::inspect::installed::distributions;
 use crate::message::{Message, message};
 use crate::model::{
-    InstallInput, PackageAction, PackageChange, PackageSource, Problem, ProblemKind, Requested, RequestedBy,
-    RequestedPackages, SyncStatus, What,
+    InstallInput, PackageAction, PackageChange, PackageSource, Place, Problem, ProblemKind, Requested,
+    RequestedBy, RequestedPackages, SyncStatus, What,
 };
 use crate::order::Arrange as _;
 use crate::path::RepoPath;
@@ -73,16 +73,19 @@ impl InstallStanding {
         self.verdict.iter().flat_map(|verdict| &verdict.problems).filter(|problem| problem.is_out_of_step())
     }
 
-    /// What comes from another archive or revision than it is asked for, and would be kept because of its version.
+    /// What comes from another archive or revision than it is asked for, or from one that may have been changed since, and
+    /// would be kept because of its version.
     pub(super) fn replaced(&self) -> Vec<ReplacedPackage> {
         let wrong = self.problems().filter(|problem| matches!(problem.kind, ProblemKind::WrongSource { .. }));
-        let replaced = |problem: &Problem| {
-            let place = &problem.lines.first()?.place;
+        let wrong = wrong.filter_map(|problem| Some((&problem.package, &problem.lines.first()?.place)));
+        let unsure = self.verdict.iter().flat_map(|verdict| &verdict.perhaps_changed);
+        let unsure = unsure.map(|(name, place)| (name, place));
+        let replaced = |(name, place): (&String, &Place)| {
             let mut lines = self.requested.requested.iter().filter(|line| line.place == *place);
             let words = words(lines.find(|line| is_kept(line))?)?;
-            Some(ReplacedPackage { name: problem.package.clone(), words })
+            Some(ReplacedPackage { name: name.clone(), words })
         };
-        wrong.filter_map(replaced).collect()
+        wrong.chain(unsure).filter_map(replaced).collect()
     }
 
     /// The names of the packages that nothing asks for; `None` if that is not known.

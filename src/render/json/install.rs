@@ -54,7 +54,8 @@ pub(super) struct InstallationJson {
 struct PackageChangeJson {
     /// Its name as recorded.
     name: String,
-    /// `added`, `removed` or `changed`.
+    /// `added`, `removed` or `changed`; with the same `from` and `to`, it was installed again from an archive of which no
+    /// hash is recorded.
     action: &'static str,
     /// The version before, followed by where it came from unless from an index; null if it was not there.
     from: Option<String>,

@@ -77,7 +77,7 @@ fn named(files: &[RepoPath], style: &Style<'_>) -> Option<String> {
     })
 }
 
-/// Writes `+ idna 3.10`, `~ idna 3.9 -> 3.10` or `- idna 3.10`.
+/// Writes `+ idna 3.10`, `~ idna 3.9 -> 3.10`, `~ idna 3.10 (file:///x.whl), installed again` or `- idna 3.10`.
 fn write_change(change: &PackageChange, out: &mut dyn Write) -> io::Result<()> {
     let name = printable(change.name.as_bytes());
     let version = |version: &Option<String>| {
@@ -87,6 +87,7 @@ fn write_change(change: &PackageChange, out: &mut dyn Write) -> io::Result<()> {
     match change.action {
         PackageAction::Added => writeln!(out, "  + {name}{to}"),
         PackageAction::Removed => writeln!(out, "  - {name}{from}"),
+        PackageAction::Changed if from == to => writeln!(out, "  ~ {name}{to}, installed again"),
         PackageAction::Changed => writeln!(out, "  ~ {name}{from} ->{to}"),
     }
 }

@@ -204,6 +204,12 @@ impl Installs {
         listed.lines().filter(own).map(str::to_owned).collect()
     }
 
+    /// The first two numbers of the version of pip in `venv`.
+    #[track_caller]
+    pub(crate) fn pip_version(&self) -> (u32, u32) {
+        self.numbers(&self.sandbox.path("repo/venv/bin/python"), "import pip; print(pip.__version__)")
+    }
+
     /// The first two numbers of the version of the Python that environments are of.
     #[track_caller]
     pub(crate) fn python_version(&self) -> (u32, u32) {
