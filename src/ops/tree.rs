@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::message::message;
-use crate::model::{DependencyGraph, DependencyTree, RequestedBy, TreeForm, What};
+use crate::model::{DependencyGraph, DependencyTree, TreeForm, What};
 use crate::project::{dependency_graph, existing_selection};
 use crate::python::normalised;
 use crate::session::{Ports, Session};
@@ -41,7 +41,7 @@ pub fn run(ports: Ports<'_>, request: &TreeRequest) -> Result<DependencyTree> {
         requested.requested.iter().any(|line| matches!(line.what, What::CondaPackage { .. }));
     let of_conda = has_conda_packages.then_some("what conda has and Python does not know is not shown");
     let nothing = "nothing says what the project asks for";
-    let nothing = (requested.source == RequestedBy::Nothing).then_some(nothing);
+    let nothing = requested.is_nothing().then_some(nothing);
     let own = of_conda.into_iter().chain(nothing).map(Into::into);
     Ok(DependencyTree {
         repository: session.label(),

@@ -288,3 +288,14 @@ fn uv_sees_the_same_edges_in_a_lock() {
     assert!(expected.contains("demo gamma") && expected.contains("beta epsilon"), "{}", tree.out());
     assert_eq!(met(&installs.place().json(&["tree"]), "demo", |_| true), expected);
 }
+
+#[test]
+fn a_project_that_states_no_dependencies_asks_for_none() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("venv/pyvenv.cfg", "home = /usr/bin\nversion = 3.12.4\n");
+    sandbox.make_directory("repo/venv/lib/python3.12/site-packages");
+    let said = || sandbox.pyenv(&["tree", "--output", "text"]).said();
+    assert!(said().contains("nothing says what the project asks for"), "{}", said());
+    sandbox.write("pyproject.toml", "[project]\nname = 'demo'\nversion = '1'\n");
+    assert!(!said().contains("nothing says"), "{}", said());
+}
