@@ -38,6 +38,30 @@ fn what_pip_installs_again_as_it_was_is_no_change() {
 }
 
 #[test]
+fn a_pip_that_cannot_read_a_lock_is_told_apart() {
+    let Some(installs) = Installs::with_backend("pip") else { return };
+    let sandbox = &installs.sandbox;
+    sandbox.remove("requirements.txt");
+    let wheel = sandbox.path("wheels/gamma-1.0-py3-none-any.whl");
+    let hash = sandbox.at("").run("sha256sum", &[&wheel]).ended(0).out();
+    let hash = hash.split_whitespace().next().expect("a hash");
+    let lock = format!(
+        "lock-version = '1.0'\ncreated-by = 'x'\n[[packages]]\nname = 'gamma'\nversion = '1.0'\n[[packages.wheels]]\n\
+         name = 'gamma-1.0-py3-none-any.whl'\npath = '{}'\nhashes = {{sha256 = '{hash}'}}\n",
+        wheel.display()
+    );
+    sandbox.write("pylock.toml", lock);
+    if installs.pip_version() >= (26, 1) {
+        installs.install(&["--backend", "pip"], 0);
+        assert_eq!(installs.packages(), ["gamma 1.0"]);
+    } else {
+        let said = installs.refused(&["--backend", "pip"], "action");
+        assert!(said.contains(" cannot install from `pylock.toml`"), "{said}");
+        assert!(said.contains("with `git pyenv run -m pip install --upgrade pip`"), "{said}");
+    }
+}
+
+#[test]
 fn groups_of_members_alone_are_groups_of_a_root_without_a_project() {
     let Some(installs) = Installs::with_backend("uv") else { return };
     Wheel::new("delta", "1.0").write(&installs.sandbox);

@@ -8,6 +8,11 @@ use crate::error::{Error, Result};
 use crate::message::{Message, message};
 use crate::session::Session;
 
+/// The lock file of PEP 751.
+const PYLOCK: &str = "pylock.toml";
+/// The first pip that installs from it (`--requirement` in `pip install --help`).
+const PIP_WITH_LOCKS: [u64; 2] = [26, 1];
+
 /// Chooses the backend, and says why it is this one.
 ///
 /// # Errors
@@ -29,6 +34,9 @@ pub(super) fn backend<'s>(
         program: &program,
     };
     let choice = choose(BACKENDS, &facts).map_err(|refusal| refused(&refusal, settings, target))?;
+    if choice.backend.is_of_environment && *choice.source == InstallSource::OfTool(PYLOCK) {
+        require_pip_with_locks(target)?;
+    }
     let because = match (requested, choice.source) {
         (Some(_), _) => message!("`backend` is set in {}", settings.backend.origin),
         (None, InstallSource::OfTool(file)) => message!("`{}` exists", file),
@@ -36,6 +44,16 @@ pub(super) fn backend<'s>(
         (None, _) => message!("`{}` is on PATH", choice.backend.name),
     };
     Ok((choice, because))
+}
+
+/// An older pip takes the lock for a list of requirements.
+fn require_pip_with_locks(target: &TargetEnvironment) -> Result<()> {
+    let Some(pip) = target.pip().filter(|pip| pip.release() < &PIP_WITH_LOCKS[..]) else { return Ok(()) };
+    let [major, minor] = PIP_WITH_LOCKS;
+    let update = format!("git pyenv run{} -m pip install --upgrade pip", target.selection.env_option());
+    let error = Error::action(format!("pip {pip} cannot install from `{PYLOCK}`"));
+    let error = error.cause(format!("pip {major}.{minor} and later can")).suggest("update it with", update);
+    Err(error.hint("or install with uv: `--backend uv`"))
 }
 
 pub(super) fn refused(refusal: &NoBackend, settings: &Settings, target: &TargetEnvironment) -> Error {

@@ -12,6 +12,7 @@ use crate::message::{Message, message};
 use crate::model::{Selection, UnfinishedSign};
 use crate::path::display;
 use crate::project::{SelectedEnvironment, conda_activation, environment_at, select};
+use crate::python::Version;
 use crate::session::Session;
 
 /// An environment that exists and works.
@@ -81,5 +82,11 @@ impl TargetEnvironment {
     pub(super) fn has_pip(&self) -> bool {
         let has = |site: &Path| exists(&site.join("pip/__init__.py"));
         installed::site_packages(&self.root).sites.iter().any(|site| has(&site.directory))
+    }
+
+    /// The version of its pip.
+    pub(super) fn pip(&self) -> Option<Version> {
+        let installed = installed::distributions(&self.root).distributions;
+        Version::parse(installed.iter().find(|found| found.name == "pip")?.version.as_deref()?)
     }
 }
