@@ -40,17 +40,34 @@ pub struct ProcessRunner;
 impl Runner for ProcessRunner {
     fn run(&self, invocation: &Invocation) -> Result<Output> {
         let mut stdout = Vec::new();
-        let output = execute(invocation, |mut source| source.read_to_end(&mut stdout).map(drop))?;
+        let output = execute(invocation, |input, mut source| {
+            drop(input);
+            source.read_to_end(&mut stdout).map(drop)
+        })?;
         Ok(Output { stdout, ..output })
     }
 
     fn stream(&self, invocation: &Invocation, separator: u8, part: &mut dyn FnMut(&[u8])) -> Result<Output> {
-        execute(invocation, |source| {
+        execute(invocation, |input, source| {
+            drop(input);
             let mut source = BufReader::with_capacity(1 << 16, source);
             let mut buffer = Vec::new();
             while source.read_until(separator, &mut buffer)? > 0 {
                 part(buffer.strip_suffix(&[separator]).unwrap_or(&buffer));
                 buffer.clear();
+            }
+            Ok(())
+        })
+    }
+
+    fn converse(
+        &self,
+        invocation: &Invocation,
+        talk: &mut dyn FnMut(&mut dyn Write, &mut dyn BufRead),
+    ) -> Result<Output> {
+        execute(invocation, |input, source| {
+            if let Some(mut input) = input {
+                talk(&mut input, &mut BufReader::with_capacity(1 << 16, source));
             }
             Ok(())
         })
@@ -106,10 +123,11 @@ fn replace_process(command: &mut Command) -> std::io::Result<u8> {
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(2))
 }
 
-/// Starts the program, writes its input, passes its standard output to `read`, and waits for the end.
+/// Starts the program, writes its input, passes its standard output to `read`, and waits for the end. Without an input,
+/// `read` gets the other end of it too.
 fn execute(
     invocation: &Invocation,
-    read: impl FnOnce(std::process::ChildStdout) -> std::io::Result<()>,
+    read: impl FnOnce(Option<ChildStdin>, std::process::ChildStdout) -> std::io::Result<()>,
 ) -> Result<Output> {
     let program = display(&invocation.program);
     let failed = |error: std::io::Error| Error::undecided(format!("failed to run `{program}`")).cause(error);
@@ -123,12 +141,12 @@ fn execute(
             let _ = stderr.map(|mut source| source.read_to_end(&mut text));
             text
         })?;
-        if input.is_empty() {
-            drop(stdin);
-        } else {
+        let mut unused = stdin;
+        if !input.is_empty() {
+            let stdin = unused.take();
             thread::Builder::new().spawn_scoped(scope, move || write_input(stdin, input))?;
         }
-        stdout.map_or(Ok(()), read)?;
+        stdout.map_or(Ok(()), |stdout| read(unused, stdout))?;
         Ok(errors.join().unwrap_or_default())
     });
     if talked.is_err() {

@@ -1,6 +1,7 @@
 //! What the program needs from the outside world, as traits. `exec.rs` and `term/` implement them for real use.
 
 use std::ffi::OsString;
+use std::io::{BufRead, Write};
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
@@ -73,6 +74,17 @@ pub trait Runner {
     /// # Errors
     /// As [`Runner::run`].
     fn stream(&self, invocation: &Invocation, separator: u8, part: &mut dyn FnMut(&[u8])) -> Result<Output>;
+
+    /// Runs a program that answers what it reads: `talk` writes questions and reads the answers. The input of the
+    /// invocation is not written. When `talk` returns, nothing more is written or read, which ends the program.
+    ///
+    /// # Errors
+    /// As [`Runner::run`].
+    fn converse(
+        &self,
+        invocation: &Invocation,
+        talk: &mut dyn FnMut(&mut dyn Write, &mut dyn BufRead),
+    ) -> Result<Output>;
 
     /// Runs a program that works for a long time and says what it does, and calls `line` for each line that it writes to
     /// either stream, without its line break, in the order in which they arrive. The program reads `stdin` in the place of

@@ -1,6 +1,7 @@
 //! Calls `git` itself: only plumbing commands, never the network, never a program that the repository names.
 
 use std::ffi::{OsStr, OsString};
+use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -118,6 +119,19 @@ impl<'r> Git<'r> {
     ) -> Result<()> {
         let output = self.runner.stream(&self.invocation(arguments, input)?, separator, part)?;
         if output.status == Some(0) { Ok(()) } else { Err(self.failure(arguments, &output)) }
+    }
+
+    /// Runs a command that answers what it reads.
+    pub(super) fn converse<A: AsRef<OsStr>>(
+        &self,
+        arguments: &[A],
+        talk: &mut dyn FnMut(&mut dyn Write, &mut dyn BufRead) -> Result<()>,
+    ) -> Result<()> {
+        let mut talked = Ok(());
+        let mut each = |input: &mut dyn Write, output: &mut dyn BufRead| talked = talk(input, output);
+        let output = self.runner.converse(&self.invocation(arguments, Vec::new())?, &mut each)?;
+        // Why git ended says more than that it did.
+        if output.status == Some(0) { talked } else { Err(self.failure(arguments, &output)) }
     }
 
     /// The version of the git that is called.

@@ -1,6 +1,7 @@
 //! The commits of a range, and what each of them changes.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::tree::{Entry, EntryKind, ObjectId, OwnedEntry};
 
@@ -47,15 +48,17 @@ impl History {
     }
 }
 
-/// A path that a commit adds or changes compared with all of its parents.
+/// A path that a commit adds, changes or deletes compared with all of its parents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// The path as git has it: in a crafted tree it may be invalid.
     pub path: Vec<u8>,
-    /// What it names.
+    /// What it names; of a deleted path, what it named in the first parent.
     pub kind: EntryKind,
     /// The content.
     pub id: ObjectId,
+    /// Whether the commit deletes it.
+    pub is_deleted: bool,
 }
 
 impl Change {
@@ -66,24 +69,24 @@ impl Change {
     }
 }
 
-/// Receives changes, a few at a time, together with the place of the commit's list in the lists that are looked at.
-/// Several threads may call it at the same time.
-pub type ReceiveChanges<'a> = &'a (dyn Fn(usize, Vec<Change>) + Sync);
+/// Receives changes, a few at a time, together with the place of the commit's list in the lists that are looked at, and
+/// says whether to go on. Several threads may call it at the same time.
+pub type ReceiveChanges<'a> = &'a (dyn Fn(usize, Vec<Change>) -> bool + Sync);
 
-/// An entry that a commit of a range adds or changes.
+/// An entry that a commit of a range adds, changes or deletes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Introduced {
-    /// The entry as that commit has it.
+    /// The entry as that commit has it; of a deleted path, as its first parent has it.
     pub entry: OwnedEntry,
-    /// The commit that brings it in.
+    /// The commit that brings it in, or deletes it.
     pub commit: ObjectId,
+    /// Whether the commit deletes it.
+    pub is_deleted: bool,
 }
 
-/// Collects what commits introduce, without what the last commit that changed the path has already: branches often make
-/// the same change.
+/// Collects what commits introduce and delete.
 #[derive(Default)]
 pub(super) struct IntroducedEntries {
-    last: HashMap<Vec<u8>, (EntryKind, ObjectId)>,
     pub(super) entries: Vec<Introduced>,
 }
 
@@ -93,11 +96,35 @@ impl IntroducedEntries {
         changes.sort_by(|a, b| a.path.cmp(&b.path));
         for change in changes {
             let Some(entry) = OwnedEntry::keep(&change.entry()) else { continue };
-            let content = (change.kind, change.id);
-            if self.last.insert(change.path, content) != Some(content) {
-                self.entries.push(Introduced { entry, commit });
-            }
+            self.entries.push(Introduced { entry, commit, is_deleted: change.is_deleted });
         }
+    }
+}
+
+/// How many more changes and directories are looked at. Trees are shared in a repository: a few of them can stand for more
+/// paths than anybody has time for.
+pub(super) struct ChangeLimit(AtomicU64);
+
+impl ChangeLimit {
+    pub(super) fn new(most: u64) -> Self {
+        Self(AtomicU64::new(most))
+    }
+
+    /// Takes some; returns whether there were as many.
+    pub(super) fn take(&self, count: u64) -> bool {
+        let rest = |left: u64| Some(left.saturating_sub(count));
+        let before = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, rest);
+        before.is_ok_and(|left| left > count)
+    }
+
+    /// Leaves nothing.
+    pub(super) fn use_up(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
+    /// Returns whether nothing is left.
+    pub(super) fn is_used_up(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == 0
     }
 }
 
@@ -107,13 +134,14 @@ const BATCH: usize = 512;
 /// Passes changes on in batches.
 pub(super) struct ChangeBatches<'a> {
     receive: ReceiveChanges<'a>,
+    limit: &'a ChangeLimit,
     list: usize,
     waiting: Vec<Change>,
 }
 
 impl<'a> ChangeBatches<'a> {
-    pub(super) fn new(receive: ReceiveChanges<'a>) -> Self {
-        Self { receive, list: 0, waiting: Vec::new() }
+    pub(super) fn new(receive: ReceiveChanges<'a>, limit: &'a ChangeLimit) -> Self {
+        Self { receive, limit, list: 0, waiting: Vec::new() }
     }
 
     /// Adds a change of a commit in this list.
@@ -125,10 +153,10 @@ impl<'a> ChangeBatches<'a> {
         self.waiting.push(change);
     }
 
-    /// Passes on what waits.
+    /// Passes on what waits. Nothing is left of the limit if the receiver has seen enough.
     pub(super) fn pass_on(&mut self) {
-        if !self.waiting.is_empty() {
-            (self.receive)(self.list, std::mem::take(&mut self.waiting));
+        if !self.waiting.is_empty() && !(self.receive)(self.list, std::mem::take(&mut self.waiting)) {
+            self.limit.use_up();
         }
     }
 }

@@ -1,15 +1,16 @@
 //! Walking history with libgit2, with several threads where there is much to do.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::thread;
 
-use git2::{Error as GitError, Repository, Sort};
+use git2::{Odb, Repository, Sort};
 
-use super::history::{ChangeBatches, Commit, History, Introduced, IntroducedEntries, ReceiveChanges};
+use super::history::{ChangeBatches, ChangeLimit, Commit, History, Introduced, ReceiveChanges};
 use super::libgit2::{Libgit2, failed, id, oid};
 use super::open::open_at;
 use super::range::CommitRange;
-use super::tree_changes::TreeChanges;
+use super::tree_changes::{TreeChanges, TreeSource, WantedChanges, introduced_by, not_compared};
 use crate::error::Result;
 use crate::tree::{ObjectId, PlaceSet};
 
@@ -22,7 +23,7 @@ const MOST_THREADS: usize = 8;
 type Numbered<'c> = (usize, &'c Commit);
 
 /// What a thread does with its share.
-type Look<'l> = &'l (dyn Fn(&Repository, &[Numbered<'_>]) -> Result<(), GitError> + Sync);
+type Look<'l> = &'l (dyn Fn(&Repository, &[Numbered<'_>]) -> Result<(), String> + Sync);
 
 impl Libgit2 {
     /// The commits of a range, parents before children.
@@ -52,51 +53,50 @@ impl Libgit2 {
         walk.nth(count).transpose().map(|more| more.is_some()).map_err(fail)
     }
 
-    /// Passes on what commits change.
-    pub(super) fn pass_on_changes(&self, lists: &[Vec<Commit>], receive: ReceiveChanges<'_>) -> Result<()> {
+    /// Passes on what commits add and change, up to a limit. Returns whether that is all.
+    pub(super) fn pass_on_changes(
+        &self,
+        lists: &[Vec<Commit>],
+        most: u64,
+        receive: ReceiveChanges<'_>,
+    ) -> Result<bool> {
         let trees = known_trees(lists.iter().flatten());
+        let limit = ChangeLimit::new(most);
         let all: Vec<Numbered<'_>> = lists
             .iter()
             .enumerate()
             .flat_map(|(list, commits)| commits.iter().map(move |it| (list, it)))
             .collect();
         let look = |repository: &Repository, share: &[Numbered<'_>]| {
-            let mut changes = TreeChanges::new(repository, &trees)?;
-            let mut batches = ChangeBatches::new(receive);
-            for (list, commit) in share {
-                changes.of_commit(commit, None, &mut |change| batches.add(*list, change))?;
-            }
+            let mut source = OdbTrees::new(repository, &trees)?;
+            let mut changes = TreeChanges::new(&mut source, WantedChanges::Added(&limit));
+            let mut batches = ChangeBatches::new(receive, &limit);
+            let commits = share.iter().map(|(_, commit)| *commit);
+            changes.of_commits(commits, &mut |place, change| batches.add(share[place].0, change))?;
             batches.pass_on();
             Ok(())
         };
         // Each tree is read once or twice and kept in `TreeChanges`: libgit2's cache would only cost locks and copies.
         git2::opts::enable_caching(false);
-        let looked = self.in_parallel(&all, &look).map_err(failed("compare commits"));
+        let looked = self.in_parallel(&all, &look);
         git2::opts::enable_caching(true);
-        looked
+        looked.map(|()| !limit.is_used_up()).map_err(not_compared)
     }
 
-    /// What commits add or change, in their order.
+    /// What commits add, change and delete, in their order.
     pub(super) fn introduced_entries(
         &self,
         commits: &[Commit],
         paths: Option<&PlaceSet>,
     ) -> Result<Vec<Introduced>> {
-        let fail = failed("compare commits");
         let trees = known_trees(commits.iter());
-        let mut changes = TreeChanges::new(&self.repository, &trees).map_err(&fail)?;
-        let mut introduced = IntroducedEntries::default();
-        for commit in commits {
-            let mut found = Vec::new();
-            changes.of_commit(commit, paths, &mut |change| found.push(change)).map_err(&fail)?;
-            introduced.add(commit.id, found);
-        }
-        Ok(introduced.entries)
+        let mut source = OdbTrees::new(&self.repository, &trees).map_err(not_compared)?;
+        introduced_by(&mut source, commits, paths)
     }
 
     /// Looks at commits with this thread and others, each with its own handle: libgit2's are not shared. Where no
     /// thread can be started, this one does the work.
-    fn in_parallel(&self, commits: &[Numbered<'_>], look: Look<'_>) -> Result<(), GitError> {
+    fn in_parallel(&self, commits: &[Numbered<'_>], look: Look<'_>) -> Result<(), String> {
         let cores = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
         let share = commits.len().div_ceil(cores).max(COMMITS_PER_THREAD);
         let mut shares = commits.chunks(share);
@@ -105,16 +105,14 @@ impl Libgit2 {
         let others: Vec<_> = shares.collect();
         thread::scope(|scope| {
             let start = |share| {
-                let work = move || look(&open_at(directory, env)?, share);
+                let work = move || look(&open_at(directory, env).map_err(message)?, share);
                 thread::Builder::new().spawn_scoped(scope, work).map_err(|_| share)
             };
             let started: Vec<_> = others.into_iter().map(start).collect();
             let mut result = look(&self.repository, own);
             for thread in started {
                 let looked = match thread {
-                    Ok(thread) => {
-                        thread.join().unwrap_or_else(|_| Err(GitError::from_str("a thread failed")))
-                    }
+                    Ok(thread) => thread.join().unwrap_or_else(|_| Err("a thread failed".to_owned())),
                     Err(share) => look(&self.repository, share),
                 };
                 result = result.and(looked);
@@ -122,6 +120,43 @@ impl Libgit2 {
             result
         })
     }
+}
+
+/// Reads trees through libgit2.
+struct OdbTrees<'r> {
+    repository: &'r Repository,
+    odb: Odb<'r>,
+    /// The trees of the commits that are looked at, and of their parents as far as they are known.
+    roots: &'r HashMap<ObjectId, ObjectId>,
+}
+
+impl<'r> OdbTrees<'r> {
+    fn new(repository: &'r Repository, roots: &'r HashMap<ObjectId, ObjectId>) -> Result<Self, String> {
+        Ok(Self { repository, odb: repository.odb().map_err(message)?, roots })
+    }
+}
+
+impl TreeSource for OdbTrees<'_> {
+    fn root(&mut self, commit: ObjectId) -> Result<ObjectId, String> {
+        if let Some(tree) = self.roots.get(&commit) {
+            return Ok(*tree);
+        }
+        let found = git2::Oid::from_bytes(commit.as_bytes()).and_then(|it| self.repository.find_commit(it));
+        id(found.map_err(message)?.tree_id()).ok_or_else(|| format!("commit {commit} has no tree"))
+    }
+
+    fn tree(&mut self, id: ObjectId) -> Result<Rc<[u8]>, String> {
+        let object =
+            git2::Oid::from_bytes(id.as_bytes()).and_then(|it| self.odb.read(it)).map_err(message)?;
+        match object.kind() {
+            git2::ObjectType::Tree => Ok(object.data().into()),
+            _ => Err(format!("object {id} is not a tree")),
+        }
+    }
+}
+
+fn message(error: git2::Error) -> String {
+    error.message().to_owned()
 }
 
 fn known_trees<'c>(commits: impl Iterator<Item = &'c Commit>) -> HashMap<ObjectId, ObjectId> {

@@ -238,8 +238,8 @@ impl Reader for Plumbing<'_> {
         self.has_more_commits(range, count)
     }
 
-    fn changes(&self, lists: &[Vec<Commit>], receive: ReceiveChanges<'_>) -> Result<()> {
-        self.pass_on_changes(lists, receive)
+    fn changes(&self, lists: &[Vec<Commit>], most: u64, receive: ReceiveChanges<'_>) -> Result<bool> {
+        self.pass_on_changes(lists, most, receive)
     }
 
     fn introduced(&self, commits: &[Commit], paths: Option<&PlaceSet>) -> Result<Vec<Introduced>> {

@@ -1,27 +1,15 @@
 //! Walking history with git's plumbing.
 
 use std::collections::HashMap;
+use std::io::{BufRead, Write};
+use std::rc::Rc;
 
-use super::entries::kind_of;
-use super::history::{Change, ChangeBatches, Commit, History, Introduced, IntroducedEntries, ReceiveChanges};
+use super::history::{ChangeBatches, ChangeLimit, Commit, History, Introduced, ReceiveChanges};
 use super::plumbing::{Plumbing, unexpected_output};
 use super::range::CommitRange;
+use super::tree_changes::{TreeChanges, TreeSource, WantedChanges, introduced_by, not_compared};
 use crate::error::Result;
 use crate::tree::{ObjectId, PlaceSet};
-
-/// For a merge, `-c` shows what differs from all of its parents.
-const COMPARE: [&str; 10] = [
-    "diff-tree",
-    "--stdin",
-    "--root",
-    "-r",
-    "-c",
-    "--raw",
-    "-z",
-    "--no-renames",
-    "--no-abbrev",
-    "--ignore-submodules=none",
-];
 
 impl Plumbing<'_> {
     /// The commits of a range, parents before children.
@@ -62,59 +50,97 @@ impl Plumbing<'_> {
         ObjectId::from_hex(text).filter(|id| id.as_bytes().len() == self.id_length)
     }
 
-    /// Passes on what commits change.
-    pub(super) fn pass_on_changes(&self, lists: &[Vec<Commit>], receive: ReceiveChanges<'_>) -> Result<()> {
-        let numbered = lists.iter().enumerate();
-        let list_of: HashMap<ObjectId, usize> = numbered
-            .flat_map(|(list, commits)| commits.iter().map(move |commit| (commit.id, list)))
-            .collect();
-        let mut batches = ChangeBatches::new(receive);
-        self.compare(lists.iter().flatten(), &mut |commit, change| {
-            if let Some(list) = list_of.get(&commit) {
-                batches.add(*list, change);
-            }
+    /// Passes on what commits add and change, up to a limit. Returns whether that is all.
+    pub(super) fn pass_on_changes(
+        &self,
+        lists: &[Vec<Commit>],
+        most: u64,
+        receive: ReceiveChanges<'_>,
+    ) -> Result<bool> {
+        let limit = ChangeLimit::new(most);
+        let list_of: Vec<usize> =
+            lists.iter().enumerate().flat_map(|(list, commits)| commits.iter().map(move |_| list)).collect();
+        let mut batches = ChangeBatches::new(receive, &limit);
+        self.with_trees(&mut |source| {
+            let mut changes = TreeChanges::new(source, WantedChanges::Added(&limit));
+            let add = &mut |place: usize, change| batches.add(list_of[place], change);
+            changes.of_commits(lists.iter().flatten(), add).map_err(not_compared)
         })?;
         batches.pass_on();
-        Ok(())
+        Ok(!limit.is_used_up())
     }
 
-    /// What commits add or change, in their order.
+    /// What commits add, change and delete, in their order.
     pub(super) fn introduced_entries(
         &self,
         commits: &[Commit],
         paths: Option<&PlaceSet>,
     ) -> Result<Vec<Introduced>> {
-        let mut introduced = IntroducedEntries::default();
-        let (mut current, mut changes) = (None, Vec::new());
-        self.compare(commits.iter(), &mut |commit, change| {
-            if current != Some(commit)
-                && let Some(finished) = current.replace(commit)
-            {
-                introduced.add(finished, std::mem::take(&mut changes));
-            }
-            if paths.is_none_or(|paths| paths.contains(&change.path)) {
-                changes.push(change);
-            }
+        let mut introduced = Vec::new();
+        self.with_trees(&mut |source| {
+            introduced = introduced_by(source, commits, paths)?;
+            Ok(())
         })?;
-        if let Some(last) = current {
-            introduced.add(last, changes);
-        }
-        Ok(introduced.entries)
+        Ok(introduced)
     }
 
-    /// Calls `found` for each path that a commit changes, commit by commit.
-    fn compare<'c>(
-        &self,
-        commits: impl Iterator<Item = &'c Commit>,
-        found: &mut dyn FnMut(ObjectId, Change),
-    ) -> Result<()> {
-        let input = commits.fold(String::new(), |text, commit| text + &commit.id.to_string() + "\n");
-        if input.is_empty() {
-            return Ok(());
+    /// Reads trees through one process.
+    fn with_trees(&self, work: &mut dyn FnMut(&mut dyn TreeSource) -> Result<()>) -> Result<()> {
+        self.git().converse(&["cat-file", "--batch"], &mut |input, output| {
+            work(&mut BatchTrees { input, output, roots: HashMap::new(), read: None })
+        })
+    }
+}
+
+/// Reads trees from `cat-file --batch`, which answers each line at once.
+///
+/// Format: <https://git-scm.com/docs/git-cat-file#_batch_output>.
+struct BatchTrees<'c> {
+    input: &'c mut dyn Write,
+    output: &'c mut dyn BufRead,
+    /// The trees of commits.
+    roots: HashMap<ObjectId, ObjectId>,
+    /// The tree that was read last.
+    read: Option<(ObjectId, Rc<[u8]>)>,
+}
+
+impl BatchTrees<'_> {
+    /// Reads the tree that a name leads to.
+    fn ask(&mut self, name: &str) -> Result<(ObjectId, Rc<[u8]>), String> {
+        let failed = |error: std::io::Error| format!("failed to read from `git cat-file`: {error}");
+        writeln!(self.input, "{name}^{{tree}}").and_then(|()| self.input.flush()).map_err(failed)?;
+        let mut header = String::new();
+        self.output.read_line(&mut header).map_err(failed)?;
+        let parsed = || {
+            let mut words = header.trim_end().split(' ');
+            let id = ObjectId::from_hex(words.next()?)?;
+            let size: usize = (words.next()? == "tree").then(|| words.next()?.parse().ok()).flatten()?;
+            Some((id, size))
+        };
+        let (id, size) = parsed().ok_or_else(|| format!("the tree of {name} cannot be read"))?;
+        let mut bytes = vec![0; size + 1];
+        self.output.read_exact(&mut bytes).map_err(failed)?;
+        bytes.pop();
+        Ok((id, bytes.into()))
+    }
+}
+
+impl TreeSource for BatchTrees<'_> {
+    fn root(&mut self, commit: ObjectId) -> Result<ObjectId, String> {
+        if let Some(known) = self.roots.get(&commit) {
+            return Ok(*known);
         }
-        let mut output = CompareOutput { plumbing: self, commit: None, change: None, malformed: false };
-        self.git().parts(&COMPARE, input.into_bytes(), 0, &mut |record| output.record(record, found))?;
-        if output.malformed || output.change.is_some() { Err(unexpected_output("diff-tree")) } else { Ok(()) }
+        let (id, bytes) = self.ask(&commit.to_string())?;
+        self.roots.insert(commit, id);
+        self.read = Some((id, bytes));
+        Ok(id)
+    }
+
+    fn tree(&mut self, id: ObjectId) -> Result<Rc<[u8]>, String> {
+        match self.read.take() {
+            Some((read, bytes)) if read == id => Ok(bytes),
+            _ => self.ask(&id.to_string()).map(|(_, bytes)| bytes),
+        }
     }
 }
 
@@ -123,51 +149,4 @@ fn revisions(range: &CommitRange) -> Vec<u8> {
     let included = range.include.iter().map(|id| format!("{id}\n"));
     let excluded = range.exclude.iter().map(|id| format!("^{id}\n"));
     included.chain(excluded).collect::<String>().into_bytes()
-}
-
-/// Reads what `diff-tree --stdin -c --raw -z` prints: a commit, then pairs of a line and a path.
-///
-/// Format: <https://git-scm.com/docs/git-diff-tree#_raw_output_format>.
-struct CompareOutput<'p, 'r> {
-    plumbing: &'p Plumbing<'r>,
-    commit: Option<ObjectId>,
-    /// The line before a path: mode and content; `None` in it for a path that is gone.
-    change: Option<Option<(i32, ObjectId)>>,
-    malformed: bool,
-}
-
-impl CompareOutput<'_, '_> {
-    fn record(&mut self, record: &[u8], found: &mut dyn FnMut(ObjectId, Change)) {
-        if let Some(change) = self.change.take() {
-            let Some((mode, id)) = change else { return };
-            match (kind_of(mode), self.commit) {
-                (Some(kind), Some(commit)) => found(commit, Change { path: record.to_vec(), kind, id }),
-                (None, Some(_)) => {}
-                (_, None) => self.malformed = true,
-            }
-            return;
-        }
-        // A merge that changes nothing leaves an empty record.
-        if record.is_empty() {
-            return;
-        }
-        let text = std::str::from_utf8(record).ok();
-        match text.and_then(|text| text.strip_prefix(':').is_some().then(|| parse_line(text))) {
-            Some(Some(change)) => self.change = Some(change),
-            Some(None) => self.malformed = true,
-            None => {
-                self.commit = text.and_then(|text| self.plumbing.full_id(text));
-                self.malformed |= self.commit.is_none();
-            }
-        }
-    }
-}
-
-/// Reads a line about a path, with one colon for each parent; `Some(None)` for a path that is gone.
-fn parse_line(line: &str) -> Option<Option<(i32, ObjectId)>> {
-    let parents = line.bytes().take_while(|&byte| byte == b':').count();
-    let fields: Vec<&str> = line[parents..].split(' ').collect();
-    let mode = i32::from_str_radix(fields.get(parents)?, 8).ok()?;
-    let id = ObjectId::from_hex(fields.get(2 * parents + 1)?)?;
-    Some((mode != 0).then_some((mode, id)))
 }

@@ -36,11 +36,12 @@ pub trait Reader {
     /// Returns whether a range has more commits than `count`. It takes no longer than to find one more.
     fn is_longer(&self, range: &CommitRange, count: usize) -> Result<bool>;
 
-    /// Passes on what the commits of some lists change, in no particular order.
-    fn changes(&self, lists: &[Vec<Commit>], receive: ReceiveChanges<'_>) -> Result<()>;
+    /// Passes on what the commits of some lists add and change, in no particular order. Returns whether that is all: it
+    /// stops after `most` paths and directories, and where the receiver says so.
+    fn changes(&self, lists: &[Vec<Commit>], most: u64, receive: ReceiveChanges<'_>) -> Result<bool>;
 
-    /// What commits add or change, of all paths or only in some places: in the order of the commits, within a commit
-    /// in path order, and without what the commit before has for the path.
+    /// What commits add, change and delete, of all paths or only in some places: in the order of the commits, within a
+    /// commit in path order.
     fn introduced(&self, commits: &[Commit], paths: Option<&PlaceSet>) -> Result<Vec<Introduced>>;
 
     /// The range that is written as `A..B`, or as one revision for all of its history.

@@ -204,8 +204,8 @@ impl Reader for Repository<'_> {
         self.query(|reader| reader.is_longer(range, count))
     }
 
-    fn changes(&self, lists: &[Vec<Commit>], receive: ReceiveChanges<'_>) -> Result<()> {
-        self.query(|reader| reader.changes(lists, receive))
+    fn changes(&self, lists: &[Vec<Commit>], most: u64, receive: ReceiveChanges<'_>) -> Result<bool> {
+        self.query(|reader| reader.changes(lists, most, receive))
     }
 
     fn introduced(&self, commits: &[Commit], paths: Option<&PlaceSet>) -> Result<Vec<Introduced>> {

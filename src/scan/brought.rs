@@ -25,9 +25,10 @@ type State = BTreeMap<RepoPath, OwnedEntry>;
 type OpenEnd<'a, 't> = &'a dyn Fn() -> Result<Narrowed<'t>>;
 
 impl Brought {
-    pub(super) fn new(changes: Vec<Introduced>) -> Self {
+    pub(super) fn new(mut changes: Vec<Introduced>) -> Self {
+        changes.retain(|change| !change.is_deleted);
         let mut first = BTreeMap::new();
-        for (age, Introduced { entry, commit }) in changes.iter().enumerate() {
+        for (age, Introduced { entry, commit, .. }) in changes.iter().enumerate() {
             first.entry(entry.path.clone()).or_insert((age, *commit));
         }
         Self { changes, first }
@@ -48,7 +49,7 @@ impl Brought {
         shown.look(&Overlay::new(Box::new(end()?), all.collect()))?;
         shown.look(&end()?)?;
         let (mut state, mut looked_before) = (State::new(), None);
-        for Introduced { entry, commit } in &self.changes {
+        for Introduced { entry, commit, .. } in &self.changes {
             let hides = |old: &OwnedEntry| {
                 (old.id, old.kind) != (entry.id, entry.kind)
                     && !shown.places.contains(entry.path.as_bytes())

@@ -47,11 +47,12 @@ pub(super) fn introduced(session: &Session<'_>, range: &str) -> Result<Scanned> 
 pub fn parts(session: &Session<'_>, range: &CommitRange) -> Result<Vec<RangePart>> {
     let lists = session.repository.history(range)?.split(&range.include);
     let changed: Vec<_> = lists.iter().map(|_| Mutex::new(ChangedPlaces::default())).collect();
-    session.repository.changes(&lists, &|list, changes| {
+    session.repository.changes(&lists, u64::MAX, &|list, changes| {
         let places = ChangedPlaces::of(changes.iter().map(Change::entry));
         if let Some(known) = changed.get(list) {
             known.lock().unwrap_or_else(PoisonError::into_inner).merge(places);
         }
+        true
     })?;
     let changed = changed.into_iter().map(|known| known.into_inner().unwrap_or_else(PoisonError::into_inner));
     let parts = range.include.iter().zip(lists).zip(changed);

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::Mutex;
 
 use git_pyenv::git::{CommitRange, Reader, Repository};
-use git_pyenv::tree::{ObjectId, PlaceSet};
+use git_pyenv::tree::{EntryKind, ObjectId, PlaceSet};
 
 use crate::support::environments::venv;
 use crate::support::repository::Sandbox;
@@ -75,13 +75,14 @@ fn both_adapters_see_the_same_changes_of_a_tangled_history() {
                         .into_iter()
                         .map(|it: git_pyenv::git::Change| (list, it.path, it.kind.is_file(), it.id)),
                 );
+                true
             };
-            repository.changes(&lists, &receive).expect("changes");
+            assert!(repository.changes(&lists, u64::MAX, &receive).expect("changes"));
             let places: PlaceSet = ["d/e", "x/y/z"].into_iter().collect();
             let narrowed: BTreeSet<String> = lists
                 .iter()
                 .flat_map(|list| repository.introduced(list, Some(&places)).expect("what is brought in"))
-                .map(|brought| format!("{:?}", brought.entry))
+                .map(|brought| format!("{brought:?}"))
                 .collect();
             let changes = changes.into_inner().expect("no thread failed");
             let inside = |path: &[u8]| path.starts_with(b"d/e/") || path == b"x/y/z";
@@ -91,6 +92,53 @@ fn both_adapters_see_the_same_changes_of_a_tangled_history() {
         })
     });
     assert_eq!(answers[0], answers[1]);
+}
+
+/// What git itself says that commits change: commit, path, and what is there then.
+fn changes_of_git(sandbox: &Sandbox, commits: &str) -> BTreeSet<String> {
+    let arguments =
+        ["diff-tree", "--stdin", "--root", "-r", "-c", "--raw", "-z", "--no-renames", "--no-abbrev"];
+    let output = sandbox.at("repo").reading(commits).git(&arguments).ended(0).out();
+    let (mut found, mut commit, mut rest) = (BTreeSet::new(), String::new(), output.split('\0'));
+    while let Some(record) = rest.next() {
+        let parents = record.bytes().take_while(|byte| *byte == b':').count();
+        let fields: Vec<&str> = record[parents..].split(' ').collect();
+        match (parents, rest.clone().next()) {
+            (0, _) if record.is_empty() => {}
+            (0, _) => record.clone_into(&mut commit),
+            (_, path) => {
+                let there = (fields[parents] != "000000").then(|| (fields[parents], fields[2 * parents + 1]));
+                found.insert(format!("{commit} {} {there:?}", path.expect("a path")));
+                rest.next();
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn git_sees_the_same_changes() {
+    let sandbox = tangled_repository();
+    let commits = sandbox.git(&["rev-list", "--all", "--topo-order", "--reverse"]);
+    let expected = changes_of_git(&sandbox, &(commits + "\n"));
+    assert!(expected.iter().any(|it| it.ends_with("None")) && expected.len() > 500, "{}", expected.len());
+    for repository in adapters(&sandbox) {
+        let history = repository.history(&range(&repository, &[])).expect("a history");
+        let introduced = repository.introduced(&history.commits, None).expect("what is brought in");
+        let found = introduced.iter().map(|it| {
+            let (path, id) = (it.entry.path.seen_from_root(), it.entry.id.expect("an id").to_string());
+            let mode = match it.entry.kind {
+                EntryKind::Executable => "100755",
+                EntryKind::Link => "120000",
+                _ => "100644",
+            };
+            let there = (!it.is_deleted).then_some((mode, id.as_str()));
+            format!("{} {path} {there:?}", it.commit)
+        });
+        let found: BTreeSet<String> = found.collect();
+        let differences: Vec<_> = found.symmetric_difference(&expected).take(9).collect();
+        assert!(differences.is_empty(), "{differences:#?}");
+    }
 }
 
 /// The hook of a push of references to a remote that has what `origin/main` says.

@@ -31,9 +31,8 @@ const GIT: &[(&str, &str)] = &[
     ("for-each-ref", "which branches have a commit"),
     ("version", "whether this git runs hooks of its configuration"),
     ("ls-tree", "what a commit has, where libgit2 does not read the repository"),
-    ("cat-file", "the same of blobs"),
+    ("cat-file", "the same of blobs, and of directories that commits change"),
     ("rev-list", "the same of a range of commits"),
-    ("diff-tree", "the same of what they change"),
     ("diff-index", "how many paths are staged"),
 ];
 

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::fs;
+use std::io::{BufRead, Write};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Stdio;
@@ -44,6 +45,14 @@ impl Runner for Watched {
 
     fn stream(&self, _: &Invocation, _: u8, _: &mut dyn FnMut(&[u8])) -> Result<Output> {
         Err(Error::action("nothing is streamed here"))
+    }
+
+    fn converse(
+        &self,
+        _: &Invocation,
+        _: &mut dyn FnMut(&mut dyn Write, &mut dyn BufRead),
+    ) -> Result<Output> {
+        Err(Error::action("nothing is asked here"))
     }
 
     fn follow(&self, _: &Invocation, _: Stdio, _: &mut dyn FnMut(&[u8])) -> Result<Option<i32>> {

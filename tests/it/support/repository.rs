@@ -238,7 +238,7 @@ const HERMETIC: [(&str, &str); 12] = [
     ("TZ", "UTC"),
 ];
 
-/// What the commits of a range bring in.
+/// What the commits of a range bring in, and what they delete.
 pub(crate) fn introduced(repository: &Repository<'_>, range: &str) -> Result<Vec<Introduced>> {
     let commits = repository.history(&repository.range(range)?)?.commits;
     repository.introduced(&commits, None)
