@@ -5,13 +5,17 @@
 //! is a link: then its target counts too. Or it has a name that environments use, such as `bin/tool`: then the markers
 //! may be beside it, unchanged, and the tree has to be asked.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::deciding::may_be_environment;
 use super::find::{KEPT_INVALID, MarkerFinder};
 use super::link;
+use super::marker;
 use super::path_class::{is_version, is_versioned_library};
 use super::structure;
 use crate::error::Result;
 use crate::model::Skip;
-use crate::path::{below, split_name};
+use crate::path::{RepoPath, below, split_name};
 use crate::tree::{Entry, NoopVisitor, OwnedEntry, PATH_LIMIT, PlaceSet, Tree, Visitor};
 
 /// What is known of changed paths without reading anything.
@@ -22,11 +26,24 @@ pub struct ChangedPlaces {
     /// Invalid paths, which were not examined.
     pub skipped: Vec<Skip>,
     /// Roots that a changed marker shows.
-    roots: Vec<Box<[u8]>>,
+    roots: HashSet<Box<[u8]>>,
+    /// Roots of changed markers that are no environment unless others are beside them.
+    weak: HashSet<Box<[u8]>>,
     /// Directories in which a path with a name that environments use has changed.
     named: PlaceSet,
     /// Changed links and `.venv` files.
     links: Vec<OwnedEntry>,
+}
+
+/// The places of a tree where environments are that changes may concern.
+#[derive(Debug, Default)]
+pub struct Places {
+    /// All of them: roots, links and what these lead to.
+    pub all: PlaceSet,
+    /// Directories that may be environments.
+    pub roots: BTreeSet<RepoPath>,
+    /// Links that may lead to environments, with their targets in the tree: in each commit a link may have another one.
+    pub links: BTreeMap<RepoPath, BTreeSet<RepoPath>>,
 }
 
 impl ChangedPlaces {
@@ -40,13 +57,21 @@ impl ChangedPlaces {
             add_named(&mut named, entry.path);
         }
         let MarkerFinder { candidates, links, paths, invalid, .. } = finder;
-        Self { count: paths, skipped: invalid, roots: candidates.into_keys().collect(), named, links }
+        let mut places = Self { count: paths, skipped: invalid, named, links, ..Self::default() };
+        for (root, candidate) in candidates {
+            let is_strong = may_be_environment(&root, candidate.markers.keys());
+            if is_strong {
+                places.roots.insert(root)
+            } else {
+                places.weak.insert(root)
+            };
+        }
+        places
     }
 
-    /// Returns whether one of the paths is a marker, a link or a `.venv` file, whose content may decide.
-    #[must_use]
-    pub fn has_markers(&self) -> bool {
-        !self.roots.is_empty() || !self.links.is_empty()
+    /// The directories of which a changed path is a marker.
+    pub fn marked(&self) -> impl Iterator<Item = &[u8]> {
+        self.roots.iter().chain(&self.weak).map(AsRef::as_ref)
     }
 
     /// Adds what is known of other changes.
@@ -55,39 +80,65 @@ impl ChangedPlaces {
         self.skipped.extend(other.skipped);
         self.skipped.truncate(KEPT_INVALID);
         self.roots.extend(other.roots);
-        self.roots.sort_unstable();
-        self.roots.dedup();
+        self.weak.extend(other.weak);
         self.named.extend(other.named.iter());
         self.links.extend(other.links);
     }
 
-    /// The places of a tree where environments are that the changes may concern, and where changed links lead to.
+    /// The places that the changes may concern. `before` has the trees of the commits that the changes follow on, in which
+    /// markers are that did not change; `source` reads links.
     ///
     /// # Errors
-    /// Undecided if the tree cannot be listed.
-    pub fn to_examine(&self, tree: &dyn Tree) -> Result<PlaceSet> {
-        let mut places: PlaceSet = self.roots.iter().collect();
-        self.add_unchanged(tree, &mut places)?;
+    /// Undecided if a tree cannot be listed.
+    pub fn to_examine(&self, source: &dyn Tree, before: &[Box<dyn Tree + '_>]) -> Result<Places> {
+        let (mut links, mut suspects) = (BTreeMap::<_, BTreeSet<_>>::new(), HashSet::new());
         for entry in &self.links {
-            places.insert(entry.path.as_bytes());
+            let targets = links.entry(entry.path.clone()).or_default();
             // What cannot be read is reported by detection.
-            let Some(text) = tree.whole(entry, PATH_LIMIT) else { continue };
-            places.extend(link::resolve(&entry.path, &link::target(&text)));
+            let target = source.whole(entry, PATH_LIMIT).map(|text| link::target(&text));
+            targets.extend(target.as_ref().and_then(|target| link::resolve(&entry.path, target)));
+            if !target.is_some_and(|target| link::is_harmless(entry, &target)) {
+                suspects.insert(entry.path.clone());
+            }
         }
-        Ok(places)
+        let mut roots: BTreeSet<RepoPath> = valid(self.roots.iter()).collect();
+        self.add_unchanged(before, links.values().flatten(), &mut roots)?;
+        links.retain(|link, targets| suspects.contains(link) || !targets.is_disjoint(&roots));
+        let leads = links.iter().flat_map(|(link, targets)| std::iter::once(link).chain(targets));
+        let all = roots.iter().chain(leads).collect();
+        Ok(Places { all, roots, links })
     }
 
-    /// Adds directories whose markers did not change.
-    fn add_unchanged(&self, tree: &dyn Tree, places: &mut PlaceSet) -> Result<()> {
-        if self.named.is_empty() {
+    /// Adds directories with markers that did not change.
+    fn add_unchanged<'p>(
+        &self,
+        before: &[Box<dyn Tree + '_>],
+        targets: impl Iterator<Item = &'p RepoPath>,
+        roots: &mut BTreeSet<RepoPath>,
+    ) -> Result<()> {
+        let mut named: PlaceSet = targets.collect();
+        named.extend(self.named.iter());
+        named.extend(&self.weak);
+        if named.is_empty() {
             return Ok(());
         }
-        let mut noop = NoopVisitor;
-        let mut beside = Beside { finder: MarkerFinder::new(&mut noop), named: &self.named };
-        tree.visit(&mut beside)?;
-        places.extend(beside.finder.candidates.into_keys().filter(|root| self.named.has(root)));
+        for tree in before {
+            let mut noop = NoopVisitor;
+            let mut beside = Beside { finder: MarkerFinder::new(&mut noop), named: &named };
+            tree.visit(&mut beside)?;
+            let candidates = beside.finder.candidates.into_iter();
+            let found = candidates.filter(|(root, candidate)| {
+                named.has(root) && may_be_environment(root, candidate.markers.keys())
+            });
+            roots.extend(found.filter_map(|(root, _)| RepoPath::new(root).ok()));
+        }
         Ok(())
     }
+}
+
+/// The valid ones of some paths.
+fn valid<'p>(paths: impl Iterator<Item = &'p Box<[u8]>>) -> impl Iterator<Item = RepoPath> {
+    paths.filter_map(|path| RepoPath::new(path.clone()).ok())
 }
 
 /// Adds each directory of which a path would be a part if the directory were an environment.
@@ -112,7 +163,10 @@ struct Beside<'f> {
 
 impl Beside<'_> {
     fn may_hold_markers(&self, directory: &[u8]) -> bool {
-        let leads = |root: usize| below(directory, &directory[..root]).is_some_and(leads_to_markers);
+        let leads = |root: usize| {
+            directory[..root].ends_with(b"__pypackages__")
+                || below(directory, &directory[..root]).is_some_and(leads_to_markers)
+        };
         self.named.is_above(directory) || self.named.places_above(directory).any(leads)
     }
 }
@@ -142,7 +196,7 @@ fn leads_to_markers(directory: &[u8]) -> bool {
     // The standard library, and one level of packages.
     let is_library = |rest: &[&[u8]]| match rest {
         [] => true,
-        [b"site-packages", below @ ..] => below.len() <= 1,
+        [b"site-packages", below @ ..] => below.len() <= 1 || marker::is_pip(below[0]),
         [b"__pycache__" | b"lib-dynload"] => true,
         _ => false,
     };
@@ -159,7 +213,7 @@ fn leads_to_markers(directory: &[u8]) -> bool {
         },
         b"include" => match rest {
             [] | [b"site"] => true,
-            [b"site", version, below @ ..] => is_versioned_library(version) && below.len() <= 1,
+            [b"site", version, ..] => is_versioned_library(version),
             _ => false,
         },
         b"share" | b"etc" => match rest {
@@ -224,24 +278,28 @@ mod tests {
     #[test]
     fn a_change_leads_to_the_environment_around_it() {
         let mut tree = MemoryTree::default();
-        for path in
-            ["a/env/pyvenv.cfg", "a/env/bin/tool", "b/bin/tool", "c/lib/python3.12/site-packages/six.py"]
-        {
+        for path in [
+            "a/env/pyvenv.cfg",
+            "a/env/bin/tool",
+            "b/bin/tool",
+            "c/Dockerfile",
+            "d/lib/python3.12/site-packages/pip/_vendor/a/b.py",
+        ] {
             let path = RepoPath::new(path.as_bytes()).expect("a path");
             tree.insert(path, EntryKind::File, Vec::new());
         }
+        let before: [Box<dyn Tree>; 1] = [Box::new(tree.clone())];
         let examined = |path: &str| {
             let changed = ChangedPlaces::of(std::iter::once(entry(path)));
-            let places = changed.to_examine(&tree).expect("a tree");
-            let mut found: Vec<_> =
-                places.iter().map(|it| String::from_utf8_lossy(it).into_owned()).collect();
-            found.sort();
-            found
+            let places = changed.to_examine(&tree, &before).expect("a tree");
+            places.roots.iter().map(RepoPath::seen_from_root).collect::<Vec<_>>()
         };
         assert_eq!(examined("a/env/bin/tool"), ["a/env"]);
         assert_eq!(examined("a/env/pyvenv.cfg"), ["a/env"]);
-        assert_eq!(examined("c/lib/other.so"), ["c"]);
+        assert_eq!(examined("d/lib/other.so"), ["d"]);
+        assert_eq!(examined("d/Dockerfile"), ["d"]);
         assert_eq!(examined("new/bin/activate"), ["new"]);
+        assert!(examined("c/lib/python3.12/site-packages/six.py").is_empty());
         assert!(examined("b/bin/tool").is_empty());
         assert!(examined("a/env/src/app.py").is_empty());
     }

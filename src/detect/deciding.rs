@@ -4,10 +4,11 @@
 //! detection reports, wherever they are: a name alone, without its directory, can be looked for in trees as git stores
 //! them, one directory each.
 
-use super::marker::{self, is_installed_page, is_interpreter, is_legacy_prefix, is_pip_script};
+use super::marker::{self, PathMarker, is_installed_page, is_interpreter, is_legacy_prefix, is_pip_script};
 use super::path_class::is_versioned_library;
 use crate::formats::own_ignore;
 use crate::model::REDIRECT_FILE_NAME;
+use crate::path::split_name;
 
 /// Names of files and directories that decide, as they are spelled.
 const NAMES: [&[u8]; 11] = [
@@ -54,6 +55,35 @@ fn is_windows_program(lower: &[u8]) -> bool {
 
 fn is_deciding_link(name: &[u8], lower: &[u8]) -> bool {
     LINKS.contains(&name) || is_interpreter(lower) || marker::is_versioned_header(name)
+}
+
+/// Returns whether a directory may be an environment that has some of these markers and no others. Which of them it has
+/// does not matter: some speak against an environment.
+pub(super) fn may_be_environment<'m>(root: &[u8], mut markers: impl Iterator<Item = &'m PathMarker>) -> bool {
+    let is_of_platform = matches!(split_name(root).1, b"python" | b".pythonlibs" | b".python_packages");
+    is_of_platform || markers.any(|marker| !is_weak(*marker))
+}
+
+/// Recognises markers that are no environment, also all together, where no other is.
+fn is_weak(marker: PathMarker) -> bool {
+    matches!(
+        marker,
+        PathMarker::Deactivation
+            | PathMarker::LooseScript
+            | PathMarker::RootInterpreter
+            | PathMarker::PythonConfig
+            | PathMarker::SitePackages
+            | PathMarker::StandardLibraryFile
+            | PathMarker::LocalLink
+            | PathMarker::JupyterData
+            | PathMarker::PackageData
+            | PathMarker::TargetInstall
+            | PathMarker::UvCache
+            | PathMarker::ImageFile
+            | PathMarker::Lock
+            | PathMarker::ToxInfo
+            | PathMarker::Project
+    )
 }
 
 #[cfg(test)]

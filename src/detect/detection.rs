@@ -1,5 +1,7 @@
 //! Detection: from a tree to the environments in it.
 
+use std::collections::BTreeMap;
+
 use super::contents;
 use super::description::describe;
 use super::find::{CandidateDirectory, MarkerFinder};
@@ -12,7 +14,7 @@ use crate::error::Result;
 use crate::model::{Environment, EnvironmentLink, Skip};
 use crate::order::Arrange as _;
 use crate::path::RepoPath;
-use crate::tree::{DECIDING_FILE_LIMIT, NoopVisitor, OwnedEntry, Tree, Visitor};
+use crate::tree::{DECIDING_FILE_LIMIT, NoopVisitor, OwnedEntry, PlaceSet, Tree, Visitor};
 
 /// What detection found in a tree.
 #[derive(Debug, Default)]
@@ -41,7 +43,46 @@ pub fn environments(tree: &dyn Tree) -> Result<Detection> {
 /// # Errors
 /// Same as [`environments`].
 pub fn environments_with_visitor(tree: &dyn Tree, visitor: &mut dyn Visitor) -> Result<Detection> {
-    let Recognised { mut environments, mut links, mut reader, paths } = recognise(tree, visitor)?;
+    let mut finder = MarkerFinder::new(visitor);
+    tree.visit(&mut finder)?;
+    detect(tree, recognise(tree, finder))
+}
+
+/// What decides about one directory of a tree: it is the same environment, or none, wherever this is the same.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PlaceState {
+    markers: BTreeMap<PathMarker, Vec<OwnedEntry>>,
+    /// Whether it is an environment or in one.
+    pub is_environment: bool,
+}
+
+/// Finds the environments at and below some places of a tree that shows nothing else, with what decides about the places.
+///
+/// # Errors
+/// Same as [`environments`].
+pub fn environments_at(
+    tree: &dyn Tree,
+    places: &PlaceSet,
+) -> Result<(Detection, BTreeMap<RepoPath, PlaceState>)> {
+    let mut noop = NoopVisitor;
+    let mut finder = MarkerFinder::new(&mut noop);
+    tree.visit(&mut finder)?;
+    // Of a directory above them only a part is known.
+    finder.candidates.retain(|root, _| places.contains(root));
+    let own = finder.candidates.iter().filter(|(root, _)| places.has(root));
+    let markers: Vec<_> = own
+        .filter_map(|(root, found)| Some((RepoPath::new(root.clone()).ok()?, found.markers.clone())))
+        .collect();
+    let detection = detect(tree, recognise(tree, finder))?;
+    let found: PlaceSet = detection.environments.iter().map(|found| &found.root).collect();
+    let state =
+        |markers, root: &RepoPath| PlaceState { markers, is_environment: found.contains(root.as_bytes()) };
+    let states = markers.into_iter().map(|(root, markers)| (root.clone(), state(markers, &root))).collect();
+    Ok((detection, states))
+}
+
+fn detect(tree: &dyn Tree, recognised: Recognised<'_>) -> Result<Detection> {
+    let Recognised { mut environments, mut links, mut reader, paths } = recognised;
     contents::fill(tree, &mut environments)?;
     links.arrange_by(|a, b| a.path.cmp(&b.path));
     let links = link::environment_links(tree, &mut reader, links, &environments)?;
@@ -53,7 +94,10 @@ pub fn environments_with_visitor(tree: &dyn Tree, visitor: &mut dyn Visitor) -> 
 /// # Errors
 /// Same as [`environments`].
 pub fn environment_at_root(tree: &dyn Tree) -> Result<Option<Environment>> {
-    let found = recognise(tree, &mut NoopVisitor)?.environments;
+    let mut noop = NoopVisitor;
+    let mut finder = MarkerFinder::new(&mut noop);
+    tree.visit(&mut finder)?;
+    let found = recognise(tree, finder).environments;
     Ok(found.into_iter().find(|environment| environment.root.is_root()))
 }
 
@@ -68,9 +112,7 @@ struct Recognised<'t> {
     paths: u64,
 }
 
-fn recognise<'t>(tree: &'t dyn Tree, visitor: &mut dyn Visitor) -> Result<Recognised<'t>> {
-    let mut finder = MarkerFinder::new(visitor);
-    tree.visit(&mut finder)?;
+fn recognise<'t>(tree: &'t dyn Tree, finder: MarkerFinder<'_>) -> Recognised<'t> {
     let MarkerFinder { candidates, links, paths, invalid, .. } = finder;
     let mut reader = SignalReader::new(tree);
     reader.skipped = invalid;
@@ -93,7 +135,7 @@ fn recognise<'t>(tree: &'t dyn Tree, visitor: &mut dyn Visitor) -> Result<Recogn
     }
     let mut environments = fold(found);
     environments.arrange_by(|a, b| a.root.cmp(&b.root));
-    Ok(Recognised { environments, links, reader, paths })
+    Recognised { environments, links, reader, paths }
 }
 
 /// Announces to the tree which files of candidates and links will be read, as far as known.

@@ -109,7 +109,12 @@ fn suspicion(entry: &OwnedEntry, target: &str, environments: &PlaceSet) -> Optio
 pub fn is_harmless_link(name: &[u8], content: &[u8]) -> bool {
     let Ok(path) = RepoPath::new(name) else { return false };
     let entry = OwnedEntry { path, kind: EntryKind::Link, id: None, size: None, is_unmerged: false };
-    suspicion(&entry, &target(content), &PlaceSet::default()).is_none()
+    is_harmless(&entry, &target(content))
+}
+
+/// Returns whether a link or `.venv` file with this target is nothing unless the target is an environment of the tree.
+pub(super) fn is_harmless(entry: &OwnedEntry, target: &str) -> bool {
+    suspicion(entry, target, &PlaceSet::default()).is_none()
 }
 
 /// The number of components of a path.

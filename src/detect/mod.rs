@@ -29,7 +29,9 @@ mod records;
 mod signals;
 mod structure;
 
-pub use changes::ChangedPlaces;
+pub use changes::{ChangedPlaces, Places};
 pub use deciding::may_decide;
-pub use detection::{Detection, environment_at_root, environments, environments_with_visitor};
+pub use detection::{
+    Detection, PlaceState, environment_at_root, environments, environments_at, environments_with_visitor,
+};
 pub use link::is_harmless_link;

@@ -1,67 +1,39 @@
-//! What the commits of a range bring in, in all the states that they go through.
+//! What the commits of a range bring in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::tree::{self, TreeScan};
-use crate::detect::ChangedPlaces;
+use crate::detect::Detection;
 use crate::error::Result;
 use crate::git::Introduced;
-use crate::model::{Environment, EnvironmentLink, Skip, TrackedEnvironment, TrackedLink};
+use crate::model::{Environment, EnvironmentLink, Shape, Skip, TrackedEnvironment, TrackedLink};
 use crate::path::RepoPath;
-use crate::tree::{Narrowed, ObjectId, Overlay, OwnedEntry, PlaceSet, Tree};
+use crate::tree::{ObjectId, OwnedEntry, PlaceSet, Tree};
 
 /// What the commits of a range bring in.
 pub(super) struct Brought {
     /// Their changes, in the order of the commits.
-    changes: Vec<Introduced>,
+    pub(super) changes: Vec<Introduced>,
     /// The commit that brings a path in first, with its place among them all.
     first: BTreeMap<RepoPath, (usize, ObjectId)>,
 }
 
-/// The paths that the commits changed up to one of them, as the last one has them that changes them.
-type State = BTreeMap<RepoPath, OwnedEntry>;
-
-/// Opens the tree of the end of the range.
-type OpenEnd<'a, 't> = &'a dyn Fn() -> Result<Narrowed<'t>>;
-
 impl Brought {
-    pub(super) fn new(mut changes: Vec<Introduced>) -> Self {
-        changes.retain(|change| !change.is_deleted);
+    pub(super) fn new(changes: Vec<Introduced>) -> Self {
         let mut first = BTreeMap::new();
-        for (age, Introduced { entry, commit, .. }) in changes.iter().enumerate() {
+        for (age, Introduced { entry, commit, .. }) in Self::added(&changes).enumerate() {
             first.entry(entry.path.clone()).or_insert((age, *commit));
         }
         Self { changes, first }
     }
 
-    /// Looks at all states that the commits go through, also at those that a later commit hides or takes back: a push
-    /// publishes them all.
-    ///
-    /// One look at everything together shows what is deleted again. What is replaced takes one more look before each
-    /// commit that replaces a file by which environments are known, unless it belongs to one that was found. After a
-    /// merge, the end may have a file as an earlier commit wrote it, so the end is looked at by itself.
-    ///
-    /// # Errors
-    /// Undecided if a tree cannot be listed.
-    pub(super) fn states<'t>(&self, end: OpenEnd<'_, 't>) -> Result<Shown<'_>> {
-        let mut shown = Shown::of(self);
-        let all = self.changes.iter().map(|change| (change.entry.path.clone(), change.entry.clone()));
-        shown.look(&Overlay::new(Box::new(end()?), all.collect()))?;
-        shown.look(&end()?)?;
-        let (mut state, mut looked_before) = (State::new(), None);
-        for Introduced { entry, commit, .. } in &self.changes {
-            let hides = |old: &OwnedEntry| {
-                (old.id, old.kind) != (entry.id, entry.kind)
-                    && !shown.places.contains(entry.path.as_bytes())
-                    && ChangedPlaces::of([old.borrowed(), entry.borrowed()].into_iter()).has_markers()
-            };
-            if looked_before != Some(*commit) && state.get(&entry.path).is_some_and(hides) {
-                shown.look(&Overlay::new(Box::new(end()?), state.clone()))?;
-                looked_before = Some(*commit);
-            }
-            state.insert(entry.path.clone(), entry.clone());
-        }
-        Ok(shown)
+    fn added(changes: &[Introduced]) -> impl Iterator<Item = &Introduced> {
+        changes.iter().filter(|change| !change.is_deleted)
+    }
+
+    /// All that the commits add, also what a later one deletes: each path as the last one has it that changes it.
+    pub(super) fn together(&self) -> BTreeMap<RepoPath, OwnedEntry> {
+        Self::added(&self.changes).map(|change| (change.entry.path.clone(), change.entry.clone())).collect()
     }
 
     /// The oldest commit that brings in one of these paths, for people: from there on it has to go.
@@ -87,40 +59,80 @@ impl Brought {
     }
 }
 
-/// What the states show, each environment and link once.
+/// What the states of a range show, each environment and link once.
 pub(super) struct Shown<'b> {
     brought: &'b Brought,
     pub(super) environments: Vec<TrackedEnvironment>,
     pub(super) links: Vec<TrackedLink>,
     pub(super) skipped: Vec<Skip>,
-    /// All that the environments and links consist of.
-    places: PlaceSet,
+    /// The places of the environments in their list, by root.
+    known: HashMap<RepoPath, usize>,
+    /// All that whole environments consist of, and links.
+    settled: PlaceSet,
 }
 
 impl<'b> Shown<'b> {
-    fn of(brought: &'b Brought) -> Self {
+    pub(super) fn of(brought: &'b Brought) -> Self {
         let (environments, links, skipped) = (Vec::new(), Vec::new(), Vec::new());
-        Self { brought, environments, links, skipped, places: PlaceSet::default() }
+        Self { brought, environments, links, skipped, known: HashMap::new(), settled: PlaceSet::default() }
     }
 
-    /// Adds what one state shows.
-    fn look(&mut self, state: &dyn Tree) -> Result<()> {
+    /// Adds what a tree shows.
+    pub(super) fn look(&mut self, state: &dyn Tree) -> Result<()> {
         let TreeScan { detection, .. } = tree::scan(state, None)?;
+        self.add(detection);
+        Ok(())
+    }
+
+    /// Adds what a state shows. Of a remnant and an environment in the same place, the environment counts.
+    pub(super) fn add(&mut self, detection: Detection) {
         for found in detection.environments {
-            let is_known = self.environments.iter().any(|it| it.environment.root == found.root);
-            let Some(tracked) = self.brought.environment(found).filter(|_| !is_known) else { continue };
-            self.places.extend(tracked.environment.pieces());
-            self.environments.push(tracked);
+            let Some(tracked) = self.brought.environment(found) else { continue };
+            let is_new =
+                |known: &usize| weight(&self.environments[*known].environment) < weight(&tracked.environment);
+            let known = self.known.get(&tracked.environment.root).copied();
+            if !known.as_ref().is_none_or(is_new) {
+                continue;
+            }
+            if tracked.environment.shape == Shape::Environment {
+                self.settled.extend(tracked.environment.pieces());
+            }
+            match known {
+                Some(known) => self.environments[known] = tracked,
+                None => {
+                    self.known.insert(tracked.environment.root.clone(), self.environments.len());
+                    self.environments.push(tracked);
+                }
+            }
         }
         for found in detection.links {
-            let is_known = self.links.iter().any(|it| it.link.entry.path == found.entry.path);
-            let Some(tracked) = self.brought.link(found).filter(|_| !is_known) else { continue };
-            self.places.insert(tracked.link.entry.path.as_bytes());
-            self.links.push(tracked);
+            let Some(tracked) = self.brought.link(found) else { continue };
+            let path = tracked.link.entry.path.as_bytes();
+            if !self.settled.has(path) {
+                self.settled.insert(path);
+                self.links.push(tracked);
+            }
         }
         let brought = self.brought;
         self.skipped.extend(detection.skipped.into_iter().filter(|skip| brought.concerns(skip)));
-        Ok(())
+    }
+
+    /// Says whether no other state can show more of a place.
+    pub(super) fn is_settled(&self, place: &RepoPath) -> bool {
+        self.settled.contains(place.as_bytes())
+    }
+
+    /// The number of environments and links.
+    pub(super) fn count(&self) -> usize {
+        self.environments.len() + self.links.len()
+    }
+}
+
+/// How much an environment counts: of some remnants, rules think less.
+fn weight(environment: &Environment) -> u8 {
+    match environment.shape {
+        Shape::Environment => 2,
+        Shape::Remnant => u8::from(!environment.is_for_image),
     }
 }
 

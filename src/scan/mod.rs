@@ -5,11 +5,13 @@ mod commit;
 mod fix_in_clone;
 mod history_fix;
 mod ignored;
+mod limits;
 mod nothing;
 mod range;
 mod scanned;
 mod scope;
 mod staged;
+mod states;
 mod tree;
 mod work_tree;
 

@@ -1,9 +1,11 @@
 //! The commits of a range.
 
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Mutex, PoisonError};
 
-use super::brought::Brought;
+use super::brought::{Brought, Shown};
 use super::scanned::Scanned;
+use super::states::States;
 use crate::config::Settings;
 use crate::detect::ChangedPlaces;
 use crate::error::Result;
@@ -11,7 +13,7 @@ use crate::git::{Change, Commit, CommitRange, Reader};
 use crate::model::{Facts, Scope};
 use crate::order::Arrange as _;
 use crate::session::{Session, SettingsFinder};
-use crate::tree::{Narrowed, ObjectId, OwnedEntry};
+use crate::tree::{Narrowed, ObjectId, Overlay, OwnedEntry, Tree};
 
 /// Commits of a range up to one of its ends.
 pub struct RangePart {
@@ -72,18 +74,30 @@ pub fn introduced_by(
     let settings = settings.at(session, part.end)?;
     let end = session.repository.commit_tree(part.end)?;
     let (paths, mut skipped) = (part.changed.count, part.changed.skipped.clone());
-    let places = part.changed.to_examine(&*end)?;
-    if places.is_empty() {
+    let places = part.changed.to_examine(&*end, &before(session, part)?)?;
+    if places.all.is_empty() {
         return Ok(Scanned { skipped, paths, ..Scanned::of(Facts::nothing(scope), settings) });
     }
-    let brought = Brought::new(session.repository.introduced(&part.commits, Some(&places))?);
-    let end = || Ok(Narrowed::new(session.repository.commit_tree(part.end)?, &places));
-    let shown = brought.states(&end)?;
+    let brought = Brought::new(session.repository.introduced(&part.commits, Some(&places.all))?);
+    let narrowed = || Ok(Narrowed::new(session.repository.commit_tree(part.end)?, &places.all));
+    let mut shown = Shown::of(&brought);
+    shown.look(&Overlay::new(Box::new(narrowed()?), brought.together()))?;
+    shown.look(&narrowed()?)?;
+    let states = States::new(&session.repository, &*end, &mut shown, places);
+    states.look_at(&part.commits, &brought)?;
     skipped.extend(shown.skipped);
     skipped.arrange();
     skipped.dedup();
     let facts = Facts { tracked: shown.environments, tracked_links: shown.links, ..Facts::nothing(scope) };
     Ok(Scanned { skipped, paths, ..Scanned::of(facts, settings) })
+}
+
+/// The trees of the commits that those of a part follow on.
+fn before<'s>(session: &'s Session<'_>, part: &RangePart) -> Result<Vec<Box<dyn Tree + 's>>> {
+    let own: HashSet<ObjectId> = part.commits.iter().map(|commit| commit.id).collect();
+    let parents = part.commits.iter().flat_map(|commit| &commit.parents).copied();
+    let before: BTreeSet<ObjectId> = parents.filter(|parent| !own.contains(parent)).collect();
+    before.into_iter().map(|commit| session.repository.commit_tree(commit)).collect()
 }
 
 /// The settings of commits. Most commits have the same settings files, and each reading asks git's configuration too.

@@ -4,6 +4,7 @@
 //! gives the same environments from each of them. No tree follows links.
 
 mod entry;
+mod excerpt;
 mod interface;
 mod limits;
 mod memory;
@@ -14,6 +15,7 @@ mod place_set;
 mod visitor;
 
 pub use entry::{Entry, EntryKind, OwnedEntry};
+pub use excerpt::Excerpt;
 pub use interface::{Child, ChildKind, Content, Tree};
 pub use limits::{DECIDING_FILE_LIMIT, LOCK_LIMIT, PATH_LIMIT, SETTINGS_LIMIT, SMALL_FILE_LIMIT};
 pub use memory::MemoryTree;

@@ -122,6 +122,7 @@ mod progress;
 mod project_environments;
 mod projects;
 mod promised_commands;
+mod range_states;
 mod read_limits;
 mod readme;
 mod real_environments;

@@ -204,6 +204,26 @@ fn nothing_is_found_without_a_marker_that_decides() {
 }
 
 #[test]
+fn weak_markers_are_nothing_by_themselves() {
+    let weak: Vec<PathMarker> = all().into_iter().filter(|marker| is_weak(*marker)).collect();
+    let most: Vec<PathMarker> = all().into_iter().filter(|marker| !is_weak(*marker)).collect();
+    assert!(weak.len() > 10 && most.len() > 10, "{weak:?}");
+    for root in ["e", "a/.tox/py312", ".nox/tests", "usr", "tests/data", ".heroku/x"] {
+        assert!(!may_be_environment(root.as_bytes(), weak.iter()), "{root}");
+        for marker in &most {
+            assert!(may_be_environment(root.as_bytes(), weak.iter().chain([marker])), "{marker:?}");
+        }
+    }
+    for markers in combinations(&weak) {
+        let found = describe(&signals("e", &markers));
+        assert!(found.is_none(), "{markers:?}: {found:?}");
+    }
+    for root in [".heroku/python", "x/.pythonlibs", ".python_packages"] {
+        assert!(may_be_environment(root.as_bytes(), [PathMarker::SitePackages].iter()), "{root}");
+    }
+}
+
+#[test]
 fn a_marker_that_decides_is_not_for_nothing() {
     // The search above can fail: with one more marker it does.
     let markers = [PathMarker::PipScript, PathMarker::Interpreter, PathMarker::SitePackages];
