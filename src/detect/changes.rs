@@ -18,6 +18,12 @@ use crate::model::Skip;
 use crate::path::{RepoPath, below, split_name};
 use crate::tree::{Entry, NoopVisitor, OwnedEntry, PATH_LIMIT, PlaceSet, Tree, Visitor};
 
+/// The most roots that changed markers show. Repositories with thousands of projects have fewer, also in all of their
+/// history; in a crafted one every directory may be one.
+const MOST_ROOTS: usize = 50_000;
+/// The most other directories and links that are kept for later: a repository with a million files has fewer.
+const MOST_OTHERS: usize = 1_000_000;
+
 /// What is known of changed paths without reading anything.
 #[derive(Debug, Default)]
 pub struct ChangedPlaces {
@@ -72,6 +78,18 @@ impl ChangedPlaces {
     /// The directories of which a changed path is a marker.
     pub fn marked(&self) -> impl Iterator<Item = &[u8]> {
         self.roots.iter().chain(&self.weak).map(AsRef::as_ref)
+    }
+
+    /// Returns whether these are more places than anybody has time for.
+    #[must_use]
+    pub fn is_too_much(&self) -> bool {
+        self.roots.len() > MOST_ROOTS || self.weak.len() + self.named.len() + self.links.len() > MOST_OTHERS
+    }
+
+    /// The number of changes, where it is certain that none of them concerns an environment.
+    #[must_use]
+    pub fn only_counted(self) -> Self {
+        Self { count: self.count, ..Self::default() }
     }
 
     /// Adds what is known of other changes.

@@ -15,9 +15,12 @@ const MOST_LINKS: usize = 1_000;
 /// would report, because nothing in the repository has a name for it. `None` says that the commits have to be walked.
 #[must_use]
 pub fn certainly_nothing(session: &Session<'_>, range: &CommitRange) -> Option<u64> {
-    if !session.repository.should_see_every_tree(range) {
-        return None;
-    }
+    session.repository.should_see_every_tree(range).then(|| nothing_anywhere(session)).flatten()
+}
+
+/// Returns how many paths were looked at if it is certain that no tree of the repository has anything that detection would
+/// report.
+pub(super) fn nothing_anywhere(session: &Session<'_>) -> Option<u64> {
     let links = Mutex::new(BTreeSet::new());
     let see = |entry: &TreeEntry<'_>| {
         let is_link = entry.is_link();

@@ -4,6 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use super::brought::{Brought, Shown};
+use super::limits;
+use super::nothing::nothing_anywhere;
 use super::scanned::Scanned;
 use super::states::States;
 use crate::config::Settings;
@@ -47,16 +49,24 @@ pub(super) fn introduced(session: &Session<'_>, range: &str) -> Result<Scanned> 
 /// # Errors
 /// Undecided if history cannot be read.
 pub fn parts(session: &Session<'_>, range: &CommitRange) -> Result<Vec<RangePart>> {
-    let lists = session.repository.history(range)?.split(&range.include);
+    let history = session.repository.history(range)?;
+    let (most, lists) = (limits::most_changed(history.commits.len()), history.split(&range.include));
     let changed: Vec<_> = lists.iter().map(|_| Mutex::new(ChangedPlaces::default())).collect();
-    session.repository.changes(&lists, u64::MAX, &|list, changes| {
+    let is_all = session.repository.changes(&lists, most, &|list, changes| {
         let places = ChangedPlaces::of(changes.iter().map(Change::entry));
-        if let Some(known) = changed.get(list) {
-            known.lock().unwrap_or_else(PoisonError::into_inner).merge(places);
-        }
-        true
+        changed.get(list).is_none_or(|known| {
+            let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+            known.merge(places);
+            !known.is_too_much()
+        })
     })?;
     let changed = changed.into_iter().map(|known| known.into_inner().unwrap_or_else(PoisonError::into_inner));
+    let mut changed: Vec<ChangedPlaces> = changed.collect();
+    if !is_all {
+        // Of many paths with few names, it can still be certain that there is nothing.
+        nothing_anywhere(session).ok_or_else(limits::too_much)?;
+        changed = changed.into_iter().map(ChangedPlaces::only_counted).collect();
+    }
     let parts = range.include.iter().zip(lists).zip(changed);
     Ok(parts.map(|((end, commits), changed)| RangePart { end: *end, commits, changed }).collect())
 }

@@ -37,6 +37,12 @@ impl PlaceSet {
         self.places.is_empty()
     }
 
+    /// The number of places.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
     /// Returns whether this is one of the places.
     #[must_use]
     pub fn has(&self, place: &[u8]) -> bool {

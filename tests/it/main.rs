@@ -141,6 +141,7 @@ mod restore_snapshot;
 mod run;
 mod run_signalled;
 mod shared_directory;
+mod shared_trees;
 mod sources;
 mod suggested_commands;
 mod support;
