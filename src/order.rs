@@ -4,6 +4,7 @@
 //! short, and there are eighty types of them. So their places are sorted, which are numbers, by what the elements say.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sorting of short lists; equal elements keep their order.
 pub trait Arrange<T> {
@@ -38,6 +39,24 @@ impl<T> Arrange<T> for [T] {
     fn arrange_by_key<K: Ord>(&mut self, mut key: impl FnMut(&T) -> K) {
         self.arrange_by(|one, other| key(one).cmp(&key(other)));
     }
+}
+
+/// The set of all items, put in one by one: `collect` sorts them first.
+pub fn set_of<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
+    let mut set = BTreeSet::new();
+    for item in items {
+        let _ = set.insert(item);
+    }
+    set
+}
+
+/// As [`set_of`], a map; of several values for one key the last counts.
+pub fn map_of<K: Ord, V>(items: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, V> {
+    let mut map = BTreeMap::new();
+    for (key, value) in items {
+        let _ = map.insert(key, value);
+    }
+    map
 }
 
 /// For each place of a sorted list, where its element was.

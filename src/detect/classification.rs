@@ -13,6 +13,7 @@ use super::structure;
 use crate::formats::activation_script::VirtualEnvAssignment;
 use crate::formats::cachedir_tag::TagWriter;
 use crate::model::{Evidence, Shape};
+use crate::order::set_of;
 use crate::path::{RepoPath, printable};
 use crate::tree::{EntryKind, OwnedEntry};
 
@@ -58,7 +59,7 @@ pub(super) fn classify_layout(signals: &LayoutSignals) -> Option<Classification>
         _ => Shape::Environment,
     };
     let mut evidence: Vec<Evidence> = proofs.into_iter().map(|(_, evidence)| evidence).collect();
-    let proved: BTreeSet<RepoPath> = evidence.iter().map(|proof| proof.path.clone()).collect();
+    let proved: BTreeSet<RepoPath> = set_of(evidence.iter().map(|proof| proof.path.clone()));
     evidence.extend(supporting(signals).into_iter().filter(|fact| !proved.contains(&fact.path)));
     Some(Classification { shape, evidence })
 }
@@ -93,7 +94,7 @@ fn is_link(signals: &LayoutSignals, path: &RepoPath) -> bool {
 /// Returns whether there are links to several Pythons, as in a user's `bin`; an environment has one.
 fn has_several_pythons(signals: &LayoutSignals) -> bool {
     let names = signals.entries(PathMarker::Interpreter).iter().map(|entry| entry.path.name());
-    let versions: BTreeSet<&[u8]> = names.filter(|name| name.contains(&b'.')).collect();
+    let versions: BTreeSet<&[u8]> = set_of(names.filter(|name| name.contains(&b'.')));
     versions.len() > 1
 }
 
@@ -193,7 +194,7 @@ fn without_proof(signals: &LayoutSignals, features: &BTreeSet<Feature>) -> Optio
     let counts = |feature: &Feature| {
         !is_target || !matches!(feature, Feature::Data | Feature::Interpreter | Feature::Pip)
     };
-    let features: BTreeSet<Feature> = features.iter().copied().filter(counts).collect();
+    let features: BTreeSet<Feature> = set_of(features.iter().copied().filter(counts));
     let has = |feature: Feature| features.contains(&feature);
     let shells = if has(Feature::Activation) { unread_shells(signals) } else { 0 };
     let activates =

@@ -9,6 +9,7 @@ use super::path_class::{is_version, package_folder};
 use super::signals::LayoutSignals;
 use crate::formats::conda_record;
 use crate::model::{Contents, Environment, Extent, Part, Platform, Shape};
+use crate::order::{map_of, set_of};
 use crate::path::{RepoPath, printable};
 
 /// Describes a candidate, if it is an environment or a remnant of one.
@@ -57,7 +58,7 @@ fn loose_pieces(signals: &LayoutSignals) -> Vec<Part> {
     let scripts = scripts.into_iter().filter(|_| signals.has_loose_scripts());
     let marked = scripts.chain([PathMarker::LegacyPrefix]).flat_map(|marker| signals.entries(marker));
     let in_root = marked.filter(|entry| entry.path.parent().as_ref() == Some(&signals.root));
-    let paths: BTreeSet<RepoPath> = in_root.map(|entry| entry.path.clone()).collect();
+    let paths: BTreeSet<RepoPath> = set_of(in_root.map(|entry| entry.path.clone()));
     paths.into_iter().map(|path| Part { path, is_directory: false }).collect()
 }
 
@@ -97,7 +98,7 @@ fn pieces(signals: &LayoutSignals) -> Vec<Part> {
         .iter()
         .flat_map(|(marker, entries)| entries.iter().map(|entry| (*marker, &entry.path)));
     let found: BTreeMap<RepoPath, bool> =
-        marked.filter_map(|(marker, path)| Some((piece(marker, path)?, path))).map(is_directory).collect();
+        map_of(marked.filter_map(|(marker, path)| Some((piece(marker, path)?, path))).map(is_directory));
     found.into_iter().map(|(path, is_directory)| Part { path, is_directory }).collect()
 }
 

@@ -1,6 +1,7 @@
 //! The version of an interpreter in its C header `patchlevel.h`, and in the interpreter itself
 //! (<https://github.com/python/cpython/blob/main/Include/patchlevel.h>).
 
+use crate::order::Arrange as _;
 use memchr::memmem;
 
 /// `PY_VERSION` of the header: `3.12.1`, `3.14.0rc1`, with a `+` at the end of a build from a branch; `None` if it has
@@ -28,7 +29,7 @@ pub fn in_program<'p>(bytes: &'p [u8], feature: &str) -> Vec<&'p str> {
         std::str::from_utf8(rest.get(..end)?).ok()
     });
     let mut versions: Vec<&str> = found.filter(|version| is_version(version)).collect();
-    versions.sort_unstable();
+    versions.arrange();
     versions.dedup();
     versions
 }

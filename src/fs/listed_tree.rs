@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use super::directory::{FileStamp, time_of};
 use crate::model::Skip;
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, split_name};
 use crate::tree::{EntryKind, OwnedEntry};
 
@@ -113,8 +114,8 @@ impl TreeListing {
         mut of_others: Vec<RepoPath>,
     ) -> Self {
         directories.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-        unreadable.sort();
-        of_others.sort();
+        unreadable.arrange();
+        of_others.arrange();
         let mut length = 0;
         for directory in &mut directories {
             directory.first = length;

@@ -12,6 +12,7 @@ use super::directory::{DirectoryEntry, DirectoryHandle, FileKind, FileSize, time
 use super::hard_links::{self, SharedFile};
 use super::threads;
 use crate::model::{Measure, Skip};
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, bytes_to_path, split_name};
 use crate::ports::Progress;
 
@@ -162,7 +163,7 @@ impl<'p> Accumulator<'p> {
         let ((shared, freed), single) = (hard_links::sizes(shared), self.bytes.into_inner());
         let (bytes, freed_bytes) = (single + shared, single + freed);
         let mut skipped = self.skipped.into_inner().unwrap_or_else(PoisonError::into_inner);
-        skipped.sort();
+        skipped.arrange();
         let measure = Measure { files: self.files.into_inner(), bytes };
         let modified = self.modified.into_inner();
         let modified = (modified != i64::MIN).then(|| time_of(modified));

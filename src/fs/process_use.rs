@@ -56,6 +56,7 @@ mod linux {
     use crate::fs::process::linux::parents;
     use crate::fs::resolve::normalise_path;
     use crate::fs::threads;
+    use crate::order::Arrange as _;
     use crate::path::{bytes_to_path, path_to_bytes};
 
     /// The names by which a process may have been started: that of the program, and that of a script.
@@ -74,7 +75,7 @@ mod linux {
             uses(*number, &facts, directories)
         });
         let mut uses: Vec<ProcessUse> = uses.into_iter().flatten().collect();
-        uses.sort_by_key(|found| (found.directory, found.process));
+        uses.arrange_by_key(|found| (found.directory, found.process));
         uses
     }
 

@@ -8,6 +8,7 @@ use rayon::Scope;
 use super::directory::{DirectoryEntry, DirectoryHandle, FileKind};
 use super::read::read_start;
 use super::threads;
+use crate::order::Arrange as _;
 use crate::path::bytes_to_path;
 
 /// Directories that contain only files of tools, no repositories that a user works in.
@@ -52,8 +53,8 @@ fn search_all(directory: &Path, passed_over: PassedOver<'_>) -> FoundRepositorie
     let search = RepositorySearch { passed_over, found: Mutex::default() };
     threads::scope(|scope| search.look(scope, directory.to_path_buf(), DirectoryHandle::open(directory)));
     let mut found = search.found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    found.tops.sort();
-    found.unread.sort();
+    found.tops.arrange();
+    found.unread.arrange();
     found
 }
 

@@ -9,6 +9,7 @@ use super::listed_tree::{ListedDirectory, TreeListing, UnsortedDirectory};
 use super::tree_walk::{TreeVisitor, walk_tree};
 use crate::error::{Error, Result};
 use crate::model::Skip;
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, display};
 use crate::tree::{EntryKind, OwnedEntry};
 
@@ -143,7 +144,7 @@ pub(super) fn compare_open(
     walk_tree(directory, parts, &comparison);
     let mut changes = comparison.changes.into_inner().unwrap_or_else(PoisonError::into_inner);
     changes.changed.sort_by(|one, other| one.entry.path.cmp(&other.entry.path));
-    changes.unreadable.sort();
+    changes.unreadable.arrange();
     changes
 }
 

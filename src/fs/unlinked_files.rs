@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::directory::{DirectoryHandle, EntryStatus, FileKind};
 use super::own_names::CACHE_DIRECTORY;
 use super::remove::KeptEntry;
+use crate::order::Arrange as _;
 use crate::ports::Progress;
 
 /// How many files of the cache have no other name, and their size in bytes.
@@ -52,7 +53,7 @@ pub fn remove_unlinked_files(directory: &Path, progress: &dyn Progress) -> (Unli
             kept.push(KeptEntry { path: [mode, b"/", name].concat(), reason: error.to_string() });
         }
     });
-    kept.sort();
+    kept.arrange();
     (removed, kept)
 }
 

@@ -7,6 +7,7 @@ use rayon::Scope;
 
 use super::directory::{DirectoryEntry, DirectoryHandle, FileKind};
 use super::threads;
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 
 /// A directory that could not be listed, and why.
@@ -31,7 +32,7 @@ pub fn visit_directories(top: &Path, visitor: &dyn DirectoryVisitor) -> Vec<Unvi
         Err(error) => walk.note(RepoPath::root(), &error),
     }
     let mut unvisited = walk.unvisited.into_inner().unwrap_or_else(PoisonError::into_inner);
-    unvisited.sort();
+    unvisited.arrange();
     unvisited
 }
 

@@ -27,6 +27,7 @@ use super::range::CommitRange;
 use super::raw_entry::SeeEntry;
 use super::reader::Reader;
 use super::repository::Repository;
+use crate::order::set_of;
 use crate::tree::ObjectId;
 
 /// The number of packed objects that are seen in the time in which one commit is walked.
@@ -77,7 +78,7 @@ impl Repository<'_> {
     fn has_more_commits(&self, range: &CommitRange, count: usize) -> Option<bool> {
         // Where nothing is left out, each end is one.
         if range.exclude.is_empty() {
-            let ends: BTreeSet<&ObjectId> = range.include.iter().collect();
+            let ends: BTreeSet<&ObjectId> = set_of(range.include.iter());
             if ends.len() > count {
                 return Some(true);
             }

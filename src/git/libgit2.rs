@@ -11,6 +11,7 @@ use super::reader::Reader;
 use super::tree_changes::push_name;
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 use crate::tree::{Content, Entry, ObjectId, OwnedEntry, PlaceSet, Tree, Visitor};
 
@@ -157,7 +158,7 @@ impl Reader for Libgit2 {
                 Err(error) => return Err(failed("resolve a reference")(error)),
             }
         }
-        tips.sort();
+        tips.arrange();
         tips.dedup();
         Ok(tips)
     }

@@ -14,6 +14,7 @@ use super::pointed::Pointed;
 use super::range::CommitRange;
 use super::reader::Reader;
 use crate::error::{Error, Result};
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, bytes_to_path};
 use crate::tree::{Content, Entry, ObjectId, OwnedEntry, PlaceSet, Tree, Visitor};
 
@@ -193,7 +194,7 @@ impl Reader for Plumbing<'_> {
             commit.filter(|_| name.starts_with(prefix)).and_then(|id| ObjectId::from_hex(&id))
         };
         let mut tips: Vec<_> = output.split(|&byte| byte == b'\n').filter_map(tip).collect();
-        tips.sort();
+        tips.arrange();
         tips.dedup();
         Ok(tips)
     }

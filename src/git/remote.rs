@@ -3,6 +3,7 @@
 use super::reader::Reader;
 use super::repository::Repository;
 use crate::error::Result;
+use crate::order::Arrange as _;
 use crate::tree::ObjectId;
 
 /// The references that record what other repositories have; all others belong to this repository.
@@ -23,7 +24,7 @@ impl Repository<'_> {
         for prefix in self.tracking_prefixes(remote)? {
             commits.extend(self.tips(&prefix)?);
         }
-        commits.sort();
+        commits.arrange();
         commits.dedup();
         Ok(commits)
     }

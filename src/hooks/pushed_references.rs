@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::error::{Error, Result};
 use crate::git::{CommitRange, Pointed, Reader, Repository};
+use crate::order::set_of;
 use crate::path::{display_bytes, printable};
 use crate::tree::ObjectId;
 
@@ -33,7 +34,7 @@ impl PushedReference {
 /// The commits of all references together: what the remote has for one of them it has for all.
 pub(super) fn range(pushed: &[PushedReference]) -> CommitRange {
     let include = pushed.iter().map(|reference| reference.end).collect();
-    let exclude: BTreeSet<ObjectId> = pushed.iter().flat_map(|it| it.range.exclude.iter().copied()).collect();
+    let exclude: BTreeSet<ObjectId> = set_of(pushed.iter().flat_map(|it| it.range.exclude.iter().copied()));
     CommitRange { include, exclude: exclude.into_iter().collect() }
 }
 

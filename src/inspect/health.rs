@@ -5,6 +5,7 @@ use crate::model::{
     Facts, Finding, Health, HealthStatus, Inspection, InterpreterName, Remedy, RuleGroup, RuleInfo, Scope,
     Severity, UnfinishedSign,
 };
+use crate::order::Arrange as _;
 use crate::rules::{self, RULES, Rule};
 
 /// What the rules make of an inspection, in a word.
@@ -14,7 +15,7 @@ pub fn health(inspection: &Inspection) -> Health {
     let counted = found.iter().filter(|finding| finding.severity > Severity::Info);
     let counted: Vec<&RuleInfo> = counted.map(|finding| finding.rule).collect();
     let mut problems: Vec<&'static str> = counted.iter().map(|rule| rule.code).collect();
-    problems.sort_unstable();
+    problems.arrange();
     problems.dedup();
     let broken = counted.iter().any(|rule| rule.means_broken);
     let status = match (broken, inspection.unreadable.is_empty()) {

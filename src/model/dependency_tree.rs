@@ -6,6 +6,7 @@ use super::{
     DependencyGraph, EdgeState, GraphEdge, GraphPackage, Outcome, PackageState, RepositoryLabel, Selection,
 };
 use crate::message::Message;
+use crate::order::set_of;
 use crate::path::RepoPath;
 
 /// How a tree is written.
@@ -128,7 +129,7 @@ impl DependencyTree {
     fn reached(&self, depth: usize) -> (BTreeSet<usize>, BTreeSet<usize>) {
         let next = self.neighbours();
         let starts = self.starts();
-        let mut packages: BTreeSet<usize> = starts.iter().copied().collect();
+        let mut packages: BTreeSet<usize> = set_of(starts.iter().copied());
         let mut edges: BTreeSet<usize> = match self.inverted {
             None => (0..self.graph.edges.partition_point(|edge| edge.from.is_none())).collect(),
             Some(_) => BTreeSet::new(),

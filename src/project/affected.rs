@@ -16,6 +16,7 @@ use crate::fs::exists;
 use crate::inspect;
 use crate::message::Message;
 use crate::model::{AffectedEnvironment, FixStep, Inspection, Problem, Selection, SyncStatus};
+use crate::order::{map_of, set_of};
 use crate::path::RepoPath;
 use crate::session::Session;
 
@@ -24,7 +25,7 @@ use crate::session::Session;
 pub fn dependency_files(settings: &Settings, mut paths: Vec<RepoPath>) -> Vec<RepoPath> {
     let named = settings.environments.values().flat_map(|named| &named.requirements.value);
     let named: BTreeSet<&[u8]> =
-        named.chain([&settings.requirements_file.value]).map(String::as_bytes).collect();
+        set_of(named.chain([&settings.requirements_file.value]).map(String::as_bytes));
     paths.retain(|path| is_of_project(path) || is_for_dependencies(path) || named.contains(path.as_bytes()));
     paths
 }
@@ -55,8 +56,7 @@ pub fn affected_by(
     let owners = changed.iter().map(|file| finder.of(&file.parent().unwrap_or_default()));
     // The requirements of these may include files of others.
     let owners = owners.chain([here.clone(), finder.of(&RepoPath::root())]);
-    let projects: BTreeMap<RepoPath, Project> =
-        owners.map(|project| (project.path.clone(), project)).collect();
+    let projects: BTreeMap<RepoPath, Project> = map_of(owners.map(|project| (project.path.clone(), project)));
     let mut found: Vec<AffectedEnvironment> = Vec::new();
     for project in projects.values() {
         let selection = selection_of(session, settings, project);
@@ -102,7 +102,7 @@ fn affected(
         (None, Some([install, _])) => vec![install],
     };
     let wrong = verdict.problems.iter().filter(|problem| problem.is_out_of_step());
-    let packages: BTreeSet<&String> = wrong.map(|problem: &Problem| &problem.package).collect();
+    let packages: BTreeSet<&String> = set_of(wrong.map(|problem: &Problem| &problem.package));
     Some(AffectedEnvironment {
         environment: selection.place(),
         changed,

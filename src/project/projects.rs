@@ -20,6 +20,7 @@ use super::usual_environment::usual_in;
 use crate::error::Result;
 use crate::formats::project_tables::WorkspaceMembers;
 use crate::inspect::{environments_in, is_environment};
+use crate::order::map_of;
 use crate::path::{RepoPath, split_name};
 use crate::session::Session;
 use crate::tree::{Entry, EntryKind, PathFilter, Visitor};
@@ -81,7 +82,7 @@ pub fn projects(session: &Session<'_>) -> Result<Vec<Project>> {
     let places = tracked.into_keys().filter(|place| !place.components().any(is_aside));
     let places = places.chain([RepoPath::root(), session.repository.layout().prefix.clone()]);
     let found: BTreeMap<RepoPath, Project> =
-        places.map(|place| finder.of(&place)).map(|project| (project.path.clone(), project)).collect();
+        map_of(places.map(|place| finder.of(&place)).map(|project| (project.path.clone(), project)));
     Ok(found.into_values().collect())
 }
 
@@ -103,7 +104,7 @@ pub(super) fn directories_of_tools(session: &Session<'_>, projects: &[Project]) 
     };
     let tracked = tracked_manifests(session)?.into_iter().filter(|(_, names)| is_read(names));
     let found = projects.iter().map(|project| (project.path.clone(), project.clone()));
-    let mut found: BTreeMap<RepoPath, Project> = found.collect();
+    let mut found: BTreeMap<RepoPath, Project> = map_of(found);
     for (place, _) in tracked {
         if !found.contains_key(&place) {
             found.extend(Project::at(&top, &place).map(|project| (place, project)));

@@ -13,6 +13,7 @@ use crate::fs::{
 };
 use crate::journal::{StateDirectory, operation_id};
 use crate::model::Measure;
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 use crate::ports::{Progress, SignalGuard};
 
@@ -88,9 +89,9 @@ pub fn find_caches(top: &Path) -> FoundCaches {
     let finder = CacheFinder { top, found: Mutex::default() };
     let unvisited = visit_directories(top, &finder);
     let mut found = finder.found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    found.caches.sort_by(|one, other| one.path.cmp(&other.path));
+    found.caches.arrange_by(|one, other| one.path.cmp(&other.path));
     found.caches.dedup_by(|next, cache| next.path.is_within(&cache.path));
-    found.staging.sort();
+    found.staging.arrange();
     FoundCaches { unvisited, ..found }
 }
 

@@ -19,6 +19,7 @@ use crate::formats::entry_point_script;
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{self, FileKind, FilesIn, ListedEntry};
 use crate::model::Platform;
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes, split_name};
 use crate::shells::{self, ScriptParameters};
 use crate::tree::{EntryKind, OwnedEntry};
@@ -277,7 +278,7 @@ fn filled_in(inspected: &InspectedDirectory, settings: &PyvenvCfg) -> FilledIn {
     let mut paths: Vec<Vec<u8>> =
         [Some(path_to_bytes(directory)), real, recorded].into_iter().flatten().collect();
     // A longer path may begin with a shorter one.
-    paths.sort_by_key(|path| std::cmp::Reverse(path.len()));
+    paths.arrange_by_key(|path| std::cmp::Reverse(path.len()));
     paths.dedup();
     let name = |path: &[u8]| split_name(path).1.to_vec();
     let mut prompts: Vec<Vec<u8>> = paths.iter().map(|path| name(path)).collect();

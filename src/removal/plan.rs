@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::formats::snapshot::ArchiveCoverage;
 use crate::fs::TreeListing;
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, split_name};
 
 /// More than this is not copied: what is that large is better kept where somebody decides.
@@ -164,7 +165,7 @@ impl RemovalPlan {
         };
         let kept_in_place = |path: &RepoPath| foreign.keys().any(|above| path.is_within(above));
         copied.retain(|path| !kept_in_place(path));
-        copied.sort();
+        copied.arrange();
         let foreign = foreign.into_iter().map(|(path, reason)| ForeignFile { path, reason }).collect();
         Self { foreign, copied }
     }

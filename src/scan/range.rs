@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::git::{Change, Commit, CommitRange, Reader};
 use crate::model::{Facts, Scope};
 use crate::order::Arrange as _;
+use crate::order::set_of;
 use crate::session::{Session, SettingsFinder};
 use crate::tree::{Narrowed, ObjectId, Overlay, OwnedEntry, Tree};
 
@@ -106,7 +107,7 @@ pub fn introduced_by(
 fn before<'s>(session: &'s Session<'_>, part: &RangePart) -> Result<Vec<Box<dyn Tree + 's>>> {
     let own: HashSet<ObjectId> = part.commits.iter().map(|commit| commit.id).collect();
     let parents = part.commits.iter().flat_map(|commit| &commit.parents).copied();
-    let before: BTreeSet<ObjectId> = parents.filter(|parent| !own.contains(parent)).collect();
+    let before: BTreeSet<ObjectId> = set_of(parents.filter(|parent| !own.contains(parent)));
     before.into_iter().map(|commit| session.repository.commit_tree(commit)).collect()
 }
 

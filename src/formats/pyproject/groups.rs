@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::formats::declared_requirement::{DeclaredRequirement, wrong_kind};
 use crate::formats::located::{Located, Member, Value};
+use crate::order::{map_of, set_of};
 use crate::python::normalised;
 
 /// The most groups inside of each other, many more than anybody nests.
@@ -55,11 +56,9 @@ pub(super) fn read(member: Option<&Member>) -> Vec<DependencyGroup> {
 /// Two groups whose names are the same once normalised are an error.
 fn refuse_twins(groups: &mut [DependencyGroup]) {
     let mut seen = BTreeSet::new();
-    let twins: BTreeSet<String> = groups
-        .iter()
-        .filter(|group| !seen.insert(group.name.clone()))
-        .map(|group| group.name.clone())
-        .collect();
+    let twins: BTreeSet<String> = set_of(
+        groups.iter().filter(|group| !seen.insert(group.name.clone())).map(|group| group.name.clone()),
+    );
     for group in groups.iter_mut().filter(|group| twins.contains(&group.name)) {
         let reason = format!("there is more than one dependency group `{}`", group.name);
         group.items.push(GroupItem::Requirement(DeclaredRequirement::invalid(
@@ -98,7 +97,7 @@ fn item(item: &Located) -> GroupItem {
 #[must_use]
 pub fn expand_group(groups: &[DependencyGroup], name: &str) -> Option<Vec<DeclaredRequirement>> {
     let by_name: BTreeMap<&str, &DependencyGroup> =
-        groups.iter().map(|group| (group.name.as_str(), group)).collect();
+        map_of(groups.iter().map(|group| (group.name.as_str(), group)));
     let group = *by_name.get(name)?;
     let mut expansion =
         Expansion { by_name, done: BTreeSet::new(), within: Vec::new(), requirements: Vec::new() };

@@ -8,6 +8,7 @@ use super::place::DirectoryPlace;
 use crate::fs::directory::FileKind;
 use crate::fs::open_directory::OpenDirectory;
 use crate::fs::place::open_below;
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, bytes_to_path};
 use crate::ports::Progress;
 
@@ -33,7 +34,7 @@ pub(in crate::fs) fn remove_parts(
             open_below(&top.handle, &above).and_then(|above| above.remove_directory(directory.name()));
         outcome.removed += u64::from(removed.is_ok());
     }
-    outcome.kept.sort();
+    outcome.kept.arrange();
     outcome
 }
 

@@ -11,6 +11,7 @@ use super::unix as system;
 use crate::error::Result;
 use crate::fs::listed_tree::TreeListing;
 use crate::fs::metadata::Identity;
+use crate::order::Arrange as _;
 use crate::ports::Progress;
 
 impl DirectoryPlace {
@@ -29,7 +30,7 @@ impl DirectoryPlace {
         progress: &dyn Progress,
     ) -> Result<RemovedTree> {
         let mut outcome = system::remove(self, None, is_expected, progress)?;
-        outcome.kept.sort();
+        outcome.kept.arrange();
         Ok(outcome)
     }
 
@@ -45,7 +46,7 @@ impl DirectoryPlace {
         progress: &dyn Progress,
     ) -> Result<RemovedTree> {
         let mut outcome = system::remove(self, Some(listing), is_expected, progress)?;
-        outcome.kept.sort();
+        outcome.kept.arrange();
         Ok(outcome)
     }
 }

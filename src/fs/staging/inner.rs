@@ -19,6 +19,7 @@ use crate::fs::directory::DirectoryHandle;
 use crate::fs::listing::is_placeholder;
 use crate::fs::open_directory::OpenDirectory;
 use crate::fs::remove::SETTINGS_FILE;
+use crate::order::Arrange as _;
 use crate::path::display;
 
 /// A staging directory in the directory that is filled. Dropping it deletes it and what is in it.
@@ -97,7 +98,8 @@ impl InnerStaging {
             let status = self.new.handle.status_of(&entry.name)?.ok_or(ErrorKind::NotFound)?;
             entries.push(MovedEntry { inode: status.stamp.inode, name: entry.name });
         }
-        entries.sort_by(|a, b| (a.name == SETTINGS_FILE, &a.name).cmp(&(b.name == SETTINGS_FILE, &b.name)));
+        entries
+            .arrange_by(|a, b| (a.name == SETTINGS_FILE, &a.name).cmp(&(b.name == SETTINGS_FILE, &b.name)));
         Ok(entries)
     }
 

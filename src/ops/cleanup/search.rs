@@ -11,6 +11,7 @@ use crate::fs::{DiskTree, StagingDirectory, is_staging_name, normalise_path, rea
 use crate::inspect::{health, inspect, is_dead, is_environment};
 use crate::message::{Message, message};
 use crate::model::{Environment, HealthStatus, PackageCheck, Shape, Skip, Unread};
+use crate::order::{map_of, set_of};
 use crate::path::RepoPath;
 use crate::project::{Project, add_facts, environment_at, projects, select_in};
 use crate::removal::{FoundCaches, find_caches};
@@ -73,9 +74,9 @@ pub(super) fn work_tree(session: &Session<'_>, health_by: Option<PackageCheck>) 
     }
     let Scanned { facts, settings, skipped, .. } = scanned;
     let broken: BTreeMap<&RepoPath, HealthStatus> =
-        facts.inspections.iter().map(|inspection| (&inspection.root, health(inspection).status)).collect();
+        map_of(facts.inspections.iter().map(|inspection| (&inspection.root, health(inspection).status)));
     let dead: BTreeSet<&RepoPath> =
-        facts.inspections.iter().filter(|found| is_dead(found)).map(|found| &found.root).collect();
+        set_of(facts.inspections.iter().filter(|found| is_dead(found)).map(|found| &found.root));
     let users = users(session, &settings, &projects);
     let found = facts.on_disk.into_iter().map(|found| {
         let environment = found.environment;

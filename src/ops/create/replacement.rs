@@ -9,6 +9,7 @@ use crate::fs::{InnerStaging, StagingDirectory};
 use crate::git::Repository;
 use crate::message::message;
 use crate::model::ReplacedEnvironment;
+use crate::order::set_of;
 use crate::path::{display, display_bytes};
 use crate::removal::{ForeignReason, Removal, Removed};
 use crate::session::Ports;
@@ -53,7 +54,7 @@ pub(super) fn prepare(repository: &Repository<'_>, target: &TargetPath) -> Resul
     }
     let count = counted(foreign.len() as u64, "file");
     let error = Error::action(message!("`{}` contains {} that cannot be recreated", target, count));
-    let reasons: BTreeSet<ForeignReason> = foreign.iter().map(|file| file.reason).collect();
+    let reasons: BTreeSet<ForeignReason> = set_of(foreign.iter().map(|file| file.reason));
     let error = reasons.into_iter().fold(error, |error, reason| {
         let of_reason = foreign.iter().filter(|file| file.reason == reason);
         let names: Vec<String> = of_reason.map(|file| format!("`{}`", file.path.seen_from_root())).collect();

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::git::IgnoreQuestion;
 use crate::message::{Message, message, named_singly};
 use crate::model::{InvocationDirectory, ignore_rule_for};
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 use crate::session::Session;
 
@@ -157,7 +158,7 @@ impl Draft<'_> {
             too_broad(root, hidden.map(|hidden| &hidden.path), &session.invocation_directory())
         };
         let mut askers: Vec<usize> = hidden.iter().flat_map(|(_, askers)| askers).copied().collect();
-        askers.sort_unstable();
+        askers.arrange();
         askers.dedup();
         for &asker in &askers {
             let Some(strategy) = self.narrower(asker) else {

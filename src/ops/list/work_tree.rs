@@ -13,6 +13,7 @@ use crate::model::{
     DiskEnvironment, EnvironmentLink, EnvironmentSync, GitStatus, Health, Inspection, ListedEnvironment,
     ListedLink, Listing, MissingEnvironment, PackageCheck, Scope,
 };
+use crate::order::map_of;
 use crate::path::RepoPath;
 use crate::project::{self, Project, add_facts, add_syncs, projects, select_in};
 use crate::scan::{self, Scanned};
@@ -45,7 +46,7 @@ pub(super) fn list(session: &Session<'_>, listing: &mut Listing) -> Result<WorkT
     let top = session.repository.layout().work_tree.clone().unwrap_or_default();
     let Scanned { facts, settings, skipped, .. } = scanned;
     let inspections: BTreeMap<&RepoPath, &Inspection> =
-        facts.inspections.iter().map(|inspection| (&inspection.root, inspection)).collect();
+        map_of(facts.inspections.iter().map(|inspection| (&inspection.root, inspection)));
     let environments = facts.on_disk.into_iter().map(|found| {
         let root = &found.environment.root;
         let verdict = inspections.get(root).map(|inspection| health(inspection));
@@ -58,10 +59,11 @@ pub(super) fn list(session: &Session<'_>, listing: &mut Listing) -> Result<WorkT
     let environments = environments.collect();
     listing.unread.extend(skipped.into_iter().map(|skip| unread_below(&top, skip)));
     let tracked = facts.tracked_links.into_iter().map(|found| found.link);
-    let links: BTreeMap<RepoPath, EnvironmentLink> = tracked
-        .chain(facts.disk_links.into_iter().map(|found| found.link))
-        .map(|link| (link.entry.path.clone(), link))
-        .collect();
+    let links: BTreeMap<RepoPath, EnvironmentLink> = map_of(
+        tracked
+            .chain(facts.disk_links.into_iter().map(|found| found.link))
+            .map(|link| (link.entry.path.clone(), link)),
+    );
     let links = links.into_values().map(|link| ListedLink { link, work_tree: top.clone() }).collect();
     Ok(WorkTreeContents { environments, links, settings, projects, syncs: facts.syncs })
 }

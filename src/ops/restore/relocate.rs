@@ -8,6 +8,7 @@ use crate::formats::archive::{ArchiveMember, MemberKind};
 use crate::formats::record;
 use crate::fs::{Access, Expected, FilePlace};
 use crate::layout::Relocation;
+use crate::order::map_of;
 use crate::path::{RepoPath, resolve};
 
 /// The most bytes of a file that may hold the place of an environment.
@@ -26,7 +27,7 @@ pub(super) fn relocate(
     relocation: &Relocation,
 ) -> Result<Vec<RepoPath>> {
     let sizes: BTreeMap<&RepoPath, u64> =
-        members.iter().filter_map(|member| Some((&member.path, size_of(member)?))).collect();
+        map_of(members.iter().filter_map(|member| Some((&member.path, size_of(member)?))));
     let is_small = |member: &&ArchiveMember| {
         let file = match &member.kind {
             MemberKind::HardLink { target } => target,

@@ -13,6 +13,7 @@ use crate::git::Reader;
 use crate::message::{Message, message};
 use crate::model::{Derivation, DerivationChange, DerivedFile, FixStep, Freshness, Scope, Skip};
 use crate::order::Arrange as _;
+use crate::order::{map_of, set_of};
 use crate::path::{RepoPath, resolve};
 use crate::project::exported::exported_requirements;
 use crate::project::locks::{LOCK_FORMATS, LockFormat, LockInput, format_of};
@@ -31,7 +32,7 @@ const GENERATED_START: &[u8] = b"#";
 /// Undecided if the index or the commit cannot be read.
 pub fn add_derived_files(session: &Session<'_>, scanned: &mut Scanned) -> Result<()> {
     let mut entries: BTreeMap<RepoPath, OwnedEntry> =
-        scanned.watched.drain(..).map(|entry| (entry.path.clone(), entry)).collect();
+        map_of(scanned.watched.drain(..).map(|entry| (entry.path.clone(), entry)));
     keep_dependency_files(&mut entries);
     if entries.is_empty() && scanned.facts.scope != Scope::WorkTree {
         return Ok(());
@@ -71,12 +72,12 @@ pub(super) fn on_disk(
     tracked: BTreeMap<RepoPath, OwnedEntry>,
     projects: &[RepoPath],
 ) -> BTreeMap<RepoPath, OwnedEntry> {
-    let mut directories: BTreeSet<RepoPath> = tracked.keys().filter_map(RepoPath::parent).collect();
+    let mut directories: BTreeSet<RepoPath> = set_of(tracked.keys().filter_map(RepoPath::parent));
     directories.extend(projects.iter().cloned());
     let names: BTreeSet<&str> =
-        LOCK_FORMATS.iter().flat_map(|format| [format.file_name, format.manifest]).collect();
+        set_of(LOCK_FORMATS.iter().flat_map(|format| [format.file_name, format.manifest]));
     let beside = directories.iter().flat_map(|place| names.iter().filter_map(|name| place.join(name).ok()));
-    let mut paths: BTreeSet<RepoPath> = beside.collect();
+    let mut paths: BTreeSet<RepoPath> = set_of(beside);
     paths.extend(tracked.into_keys());
     let is_file = |path: &RepoPath| {
         let path = path.to_path(top);
@@ -111,14 +112,14 @@ fn add_staged(
     let old =
         head.map(|head| session.repository.entries_below(head, &places)).transpose()?.unwrap_or_default();
     let old: BTreeMap<RepoPath, OwnedEntry> =
-        old.into_iter().map(|entry| (entry.path.clone(), entry)).collect();
+        map_of(old.into_iter().map(|entry| (entry.path.clone(), entry)));
     let is_new = |entry: &&OwnedEntry| {
         entry.is_unmerged
             || old.get(&entry.path).is_none_or(|old| (old.id, old.kind) != (entry.id, entry.kind))
     };
-    let deleted: BTreeSet<RepoPath> = gone.into_iter().filter(|path| old.contains_key(path)).collect();
+    let deleted: BTreeSet<RepoPath> = set_of(gone.into_iter().filter(|path| old.contains_key(path)));
     let added = state.entries.values().filter(is_new).map(|entry| entry.path.clone());
-    let paths: BTreeSet<RepoPath> = added.chain(deleted.iter().cloned()).collect();
+    let paths: BTreeSet<RepoPath> = set_of(added.chain(deleted.iter().cloned()));
     if paths.is_empty() {
         return Ok(());
     }

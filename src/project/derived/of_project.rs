@@ -7,6 +7,7 @@ use super::examine::{judge_export, judge_lock, on_disk};
 use super::state::{FilesState, StateSource};
 use crate::fs::list_directory;
 use crate::model::DerivedFile;
+use crate::order::map_of;
 use crate::path::RepoPath;
 use crate::tree::{EntryKind, OwnedEntry};
 
@@ -33,7 +34,7 @@ pub fn derived_files_of(top: &Path, project: &RepoPath) -> Vec<DerivedFile> {
         };
         (path, entry)
     };
-    let found: BTreeMap<RepoPath, OwnedEntry> = texts.map(entry).collect();
+    let found: BTreeMap<RepoPath, OwnedEntry> = map_of(texts.map(entry));
     let projects = vec![project.clone()];
     let state =
         FilesState { source: StateSource::Disk(top), entries: on_disk(top, found, &projects), projects };

@@ -11,6 +11,7 @@ use super::findings_format::FindingsFormat;
 use super::place::{AnnotatedPlace, message, unique};
 use crate::error::Error;
 use crate::model::{Finding, Report, RuleInfo, Severity, Skip};
+use crate::order::map_of;
 use crate::render::json::write_escaped;
 
 /// The schema of the format.
@@ -31,7 +32,7 @@ impl FindingsFormat for Sarif {
 
     fn write_report(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let rules: BTreeMap<&str, &RuleInfo> =
-            report.findings.iter().map(|finding| (finding.rule.code, finding.rule)).collect();
+            map_of(report.findings.iter().map(|finding| (finding.rule.code, finding.rule)));
         let codes: Vec<&str> = rules.keys().copied().collect();
         let results: Vec<Value> = report
             .findings

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::declaration::{Declaration, RequiredOrigin, without_credentials};
 use crate::message::Message;
 use crate::order::Arrange as _;
+use crate::order::set_of;
 use crate::python::{ActiveNames, Answer, DecisiveEnvironment, Marker, MarkerEnvironment, Specifiers};
 
 /// How requirements of a manifest differ from those that were recorded.
@@ -77,7 +78,7 @@ impl NamedRequirements<'_> {
             Err(reason) => return Err(self.unknown(&reason)),
         };
         let seen: BTreeSet<Applying> =
-            environments.iter().map(|environment| self.applying(environment)).collect();
+            set_of(environments.iter().map(|environment| self.applying(environment)));
         self.compare_dead(&seen)?;
         let mut differences: Vec<LockDifference> =
             seen.iter().filter_map(|applying| self.compare_applying(applying).err()).collect();
@@ -126,7 +127,7 @@ impl NamedRequirements<'_> {
     /// Compares what applies nowhere, which uv records all the same.
     fn compare_dead(&self, seen: &BTreeSet<Applying>) -> Result<(), LockDifference> {
         let dead = |all: &[&Declaration], side: fn(&Applying) -> &BTreeSet<usize>| {
-            let alive: BTreeSet<usize> = seen.iter().flat_map(side).copied().collect();
+            let alive: BTreeSet<usize> = set_of(seen.iter().flat_map(side).copied());
             let dead = all.iter().enumerate().filter(|(position, _)| !alive.contains(position));
             dead.map(|(_, one)| one.text.clone()).collect::<Vec<_>>()
         };

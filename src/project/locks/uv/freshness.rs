@@ -18,6 +18,7 @@ use crate::formats::Value;
 use crate::formats::uv_lock::{self, UvGroups, UvLock, UvMetadata, UvPackage};
 use crate::message::{Message, message};
 use crate::model::Freshness;
+use crate::order::Arrange as _;
 use crate::python::{Specifiers, Version, normalised};
 
 /// The revision of the format since which a lock has `default-groups`, and the one since which it has the names of
@@ -182,9 +183,9 @@ impl LockComparison<'_> {
 
     fn member_names(&self) -> Result<(), LockDifference> {
         let mut declared: Vec<&str> = self.members.iter().map(|member| member.name.as_str()).collect();
-        declared.sort_unstable();
+        declared.arrange();
         let mut recorded: Vec<&str> = self.lock.members.iter().map(String::as_str).collect();
-        recorded.sort_unstable();
+        recorded.arrange();
         // A project alone is not recorded.
         if declared == recorded || recorded.is_empty() && declared.len() < 2 {
             return Ok(());

@@ -10,6 +10,7 @@ use super::targets::is_local;
 use super::workspace::{LockedMember, each_source, sources};
 use crate::formats::Value;
 use crate::formats::uv_lock::UvPackage;
+use crate::order::set_of;
 use crate::python::{Specifiers, normalised};
 
 /// The revision since which uv is known to record their groups.
@@ -73,11 +74,12 @@ impl LockComparison<'_> {
     /// Compares whether a project in a directory is a package: a source says so, else its manifest.
     fn local_kind(&self, member: &LockedMember, package: &UvPackage) -> Result<(), LockDifference> {
         let manifests = self.members.iter().map(|member| &member.manifest).chain([self.root]);
-        let said: BTreeSet<bool> = manifests
-            .flat_map(|manifest| sources(manifest).iter().flat_map(each_source))
-            .filter(|(name, _)| *name == member.name)
-            .filter_map(|(_, source)| Some(*source.at(&["package"])? == Value::Boolean(true)))
-            .collect();
+        let said: BTreeSet<bool> = set_of(
+            manifests
+                .flat_map(|manifest| sources(manifest).iter().flat_map(each_source))
+                .filter(|(name, _)| *name == member.name)
+                .filter_map(|(_, source)| Some(*source.at(&["package"])? == Value::Boolean(true))),
+        );
         let is_virtual = package.source.kind == "virtual";
         let is_package = match said.first() {
             Some(said) => *said,
