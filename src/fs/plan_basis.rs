@@ -16,7 +16,7 @@ pub fn add_place(basis: &mut PlanBasis, path: &Path) {
     basis.add("place", &path_to_bytes(&nearest.unwrap_or_default()));
 }
 
-/// Adds everything at and below a path, as [`tree_state`] has it.
+/// Adds everything at and below a path, as [`tree_state()`] has it.
 pub fn add_tree(basis: &mut PlanBasis, path: &Path) {
     basis.add("path", &path_to_bytes(path));
     basis.add("tree", &tree_state(path));
