@@ -24,8 +24,9 @@ impl CommandLine<'_> {
         let described = self.names.iter().try_fold(self.program, |inner, name| inner.find_subcommand(name));
         let is_given = |arg: &&Arg| {
             let id = arg.get_id().as_str();
-            let source = self.matches.try_contains_id(id).ok().and_then(|_| self.matches.value_source(id));
-            source == Some(ValueSource::CommandLine) && !arg.is_global_set() && !leave_out.contains(&id)
+            self.matches.value_source(id) == Some(ValueSource::CommandLine)
+                && !arg.is_global_set()
+                && !leave_out.contains(&id)
         };
         let (bare, named): (Vec<&Arg>, Vec<&Arg>) = described
             .into_iter()

@@ -92,7 +92,7 @@ impl<'c, 'p> PlannedRun<'c, 'p> {
         let is_plan = self.matches.get_flag("dry_run");
         let id = is_plan.then(|| json::plan_id(result)).flatten();
         // What is trusted is a content, which has an id of its own.
-        let option = if self.matches.try_contains_id("digest").is_ok() { "--digest" } else { "--apply" };
+        let option = if self.names.last() == Some(&"trust") { "--digest" } else { "--apply" };
         let command = id.map(|id| self.command_line(&format!("{option} {id}")));
         self.context.output.result(&ShownPlan { result, command }, exit_code)
     }
