@@ -23,6 +23,7 @@ const NOT_FOLLOWED: &[(&str, &str)] = &[
     ("to use git's configuration instead, run", "needs git 2.54"),
     ("trust it no longer with", "needs a damaged record of a plug-in"),
     ("trust this content with", "needs a plug-in on PATH; tests of plug-ins follow it"),
+    ("update it with", "pip comes from an index of packages"),
     ("create the environment with", "needs a plug-in on PATH that is trusted"),
     ("make room for a new one with", "needs a plug-in on PATH that fails"),
     ("without activating it, use", "needs a plug-in on PATH that sets what a shell cannot"),
