@@ -303,7 +303,7 @@ fn finish(
 ) -> Result<Cleanup> {
     let has_file = request.apply.is_some() || prepared.plan().plan_file.is_some();
     if !has_file {
-        run.require_shown(&prepared.as_dry_run())?;
+        run.require(|| Ok(prepared.as_dry_run()))?;
     }
     match (request.dry_run, request.force || !prepared.has_work()) {
         (true, _) if has_file => Ok(prepared.ended(CleanupStep::DryRun)),

@@ -60,7 +60,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let request = FixRequest { paths, dry_run, staged };
     let run = PlannedRun::new(context, &COMMAND, matches);
     let prepared = fix::prepare(context.ports, &request)?;
-    run.require_shown(&prepared.as_dry_run())?;
+    run.require(|| Ok(prepared.as_dry_run()))?;
     // If the plan cannot be shown, nothing is changed. A closed pipe is fine: the reader has seen enough.
     match context.output.result(prepared.plan(), 0) {
         0 => {}

@@ -51,13 +51,14 @@ impl<'c, 'p> PlannedRun<'c, 'p> {
     /// # Errors
     /// Action if the plan is another one by now; as the dry run.
     pub(super) fn require<R: WriteJson>(&self, dry_run: impl FnOnce() -> Result<R>) -> Result<()> {
-        match self.asked() {
-            Some(asked) => self.require_id(&asked, json::plan_id(&dry_run()?).as_deref()),
-            None => Ok(()),
+        // To know what a plan rests on, everything that it is about is looked at.
+        if self.asked().is_none() {
+            return Ok(());
         }
+        self.require_shown(&dry_run()?)
     }
 
-    /// As [`Self::require`], of a plan that is going to be carried out as it is.
+    /// As [`Self::require`], of a plan that is known.
     ///
     /// # Errors
     /// Action if it is another one.

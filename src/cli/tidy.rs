@@ -89,7 +89,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments: Arguments = parsed(matches)?;
     let run = PlannedRun::new(context, &COMMAND, matches);
     let Plan { fix, cleanup } = prepared(context, &arguments)?;
-    run.require_shown(&planned(fix.clone(), cleanup.as_dry_run()))?;
+    run.require(|| Ok(planned(fix.clone(), cleanup.as_dry_run())))?;
     let has_work = cleanup.has_work() || fix.as_ref().is_some_and(|fix| !fix.is_empty());
     let tidying = match (arguments.dry_run, arguments.force || !has_work) {
         (true, _) => planned(fix, cleanup.as_dry_run()),

@@ -65,9 +65,8 @@ fn lock(ports: Ports<'_>, request: &LockRequest) -> Result<Locking> {
     let (repository, project) = (session.label(), project.path.clone());
     let mut basis = PlanBasis::default();
     if request.dry_run {
-        files
-            .iter()
-            .for_each(|file| add_commands(&mut basis, session.env, std::slice::from_ref(&file.command)));
+        let commands: Vec<Vec<String>> = files.iter().map(|file| file.command.clone()).collect();
+        add_commands(&mut basis, session.env, &commands);
     }
     Ok(Locking { repository, project, step, files, inputs, basis, notes: Vec::new() })
 }
