@@ -64,6 +64,14 @@ pub fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
     if rest.is_empty() { pairs.iter().map(byte).collect() } else { None }
 }
 
+/// Adds bytes under a name, both with their length, so that no two sequences of them are alike.
+pub fn add_named(bytes: &mut Vec<u8>, name: &str, value: &[u8]) {
+    for part in [name.as_bytes(), value] {
+        bytes.extend((part.len() as u64).to_le_bytes());
+        bytes.extend(part);
+    }
+}
+
 /// `1,204`.
 #[must_use]
 pub fn grouped(number: u64) -> String {

@@ -1,5 +1,7 @@
 //! What a plan rests on beside what it shows.
 
+use crate::text::add_named;
+
 /// What a plan rests on, as bytes that no two different states share: names that are not UTF-8, the content of files, where
 /// links lead. Whoever approves a plan approves it for this.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -10,10 +12,7 @@ pub struct PlanBasis {
 impl PlanBasis {
     /// Adds something under a name.
     pub fn add(&mut self, name: &str, value: &[u8]) {
-        for part in [name.as_bytes(), value] {
-            self.bytes.extend((part.len() as u64).to_le_bytes());
-            self.bytes.extend(part);
-        }
+        add_named(&mut self.bytes, name, value);
     }
 
     /// Adds what another plan rests on.

@@ -11,6 +11,7 @@ use crate::model::{CacheInput, CacheKey, PythonRequests, Selection};
 use crate::path::display;
 use crate::project::{cache_inputs, input_digests, python_requests, select};
 use crate::session::{Ports, Session};
+use crate::text::add_named;
 
 /// The version of how keys are made. Other keys for the same input are another version.
 const KEY_VERSION: &str = "git-pyenv cache key 1";
@@ -89,12 +90,7 @@ impl KeyFacts<'_> {
     /// All of it in one form, which no two different facts share.
     fn bytes(&self, platform: &str, python: Option<&str>) -> Vec<u8> {
         let mut bytes = KEY_VERSION.as_bytes().to_vec();
-        let mut add = |name: &str, value: &[u8]| {
-            for part in [name.as_bytes(), value] {
-                bytes.extend((part.len() as u64).to_le_bytes());
-                bytes.extend(part);
-            }
-        };
+        let mut add = |name: &str, value: &[u8]| add_named(&mut bytes, name, value);
         add("layout", &LAYOUT_VERSION.to_le_bytes());
         add("platform", platform.as_bytes());
         add("python", python.unwrap_or_default().as_bytes());
