@@ -13,8 +13,8 @@ pub(super) const OPERATORS: [&str; 8] = ["===", "==", "~=", "!=", "<=", ">=", "<
 
 /// A version that is compared with a condition.
 pub(super) struct Compared {
-    /// In lower case; for a version of PEP 440 as that writes it.
-    text: String,
+    /// In lower case; `None` for a version of PEP 440 as that writes it.
+    text: Option<String>,
     /// `None` if it is not valid in PEP 440.
     version: Option<Version>,
 }
@@ -57,12 +57,22 @@ impl Compared {
 
     /// A version.
     pub(super) fn of(version: &Version) -> Self {
-        Self { text: version.to_string().to_ascii_lowercase(), version: Some(version.clone()) }
+        Self { text: None, version: Some(version.clone()) }
     }
 
     /// A text, which `===` compares as it is.
     pub(super) fn text(text: &str) -> Self {
-        Self { text: text.to_lowercase(), version: Version::parse(text) }
+        Self { text: Some(text.to_lowercase()), version: Version::parse(text) }
+    }
+
+    /// Returns whether it has this text, which is in lower case.
+    fn has_text(&self, text: &str) -> bool {
+        match (&self.text, &self.version) {
+            (Some(own), _) => own == text,
+            (None, version) => {
+                version.as_ref().is_some_and(|version| version.to_string().to_ascii_lowercase() == text)
+            }
+        }
     }
 }
 
@@ -121,7 +131,7 @@ impl Clause {
     /// Returns whether a version meets it. One that is not valid in PEP 440 meets `===` with its own text only.
     pub(super) fn accepts(&self, subject: &Compared) -> bool {
         if let Condition::Text(text) = &self.condition {
-            return subject.text == *text;
+            return subject.has_text(text);
         }
         subject.version.as_ref().is_some_and(|version| self.condition.accepts(version))
     }

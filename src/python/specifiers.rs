@@ -57,6 +57,9 @@ impl Specifiers {
     /// hundreds of conditions.
     #[must_use]
     pub fn exclude_each_other(all: &[&Self]) -> bool {
+        if matches!(all, [one] if one.is_pinned()) {
+            return false;
+        }
         let clauses = || all.iter().flat_map(|specifiers| specifiers.clauses());
         let length =
             clauses().filter_map(Clause::version).map(|version| version.release().len()).max().unwrap_or(1);
