@@ -19,7 +19,8 @@ pub fn read(bytes: &[u8]) -> (Vec<ReadRequirement>, Vec<String>) {
             return (vec![Err((line, error.reason))], Vec::new());
         }
     };
-    let (mut requires, mut extras, mut condition) = (Vec::new(), Vec::new(), String::new());
+    let (mut requires, mut extras, mut condition) =
+        (Vec::<ReadRequirement>::new(), Vec::new(), String::new());
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         if let Some(section) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             let (extra, marker) = section.split_once(':').unwrap_or((section, ""));
@@ -29,7 +30,8 @@ pub fn read(bytes: &[u8]) -> (Vec<ReadRequirement>, Vec<String>) {
         }
         // A URL takes everything up to a space.
         let space = if line.contains('@') { " " } else { "" };
-        requires.push(requirement(&format!("{line}{space}{condition}")));
+        let before = requires.last().and_then(|before| before.as_ref().ok());
+        requires.push(requirement(&format!("{line}{space}{condition}"), before));
     }
     extras.arrange();
     extras.dedup();

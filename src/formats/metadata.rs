@@ -40,8 +40,9 @@ impl Metadata {
             } else if is("Version") {
                 first(&mut read.version);
             } else if is("Requires-Dist") {
+                let before = read.requires.last().and_then(|before| before.as_ref().ok());
                 read.requires.push(match text {
-                    Ok(text) => requirement(text),
+                    Ok(text) => requirement(text, before),
                     Err(_) => {
                         Err((String::from_utf8_lossy(&value).trim().to_owned(), "invalid UTF-8".to_owned()))
                     }
@@ -54,12 +55,12 @@ impl Metadata {
     }
 }
 
-/// Parses a requirement as metadata has it. One that is folded over several lines is none for pip.
-pub(super) fn requirement(text: &str) -> ReadRequirement {
+/// Parses a requirement as metadata has it, after another one. One that is folded over several lines is none for pip.
+pub(super) fn requirement(text: &str, before: Option<&Requirement>) -> ReadRequirement {
     if text.contains('\n') {
         return Err((text.to_owned(), "it has several lines".to_owned()));
     }
-    Requirement::parse_standard(text).map_err(|reason| (text.to_owned(), reason))
+    Requirement::parse_after(text, before).map_err(|reason| (text.to_owned(), reason))
 }
 
 /// Returns whether the headers end in this start of a file, at an empty line.

@@ -53,9 +53,18 @@ impl Requirement {
     /// # Errors
     /// What is wrong, as a lower-case fragment.
     pub fn parse_standard(text: &str) -> Result<Self, String> {
+        Self::parse_after(text, None)
+    }
+
+    /// As [`Requirement::parse_standard`], after another one of the same package. Many of these have the same marker, which
+    /// is shared.
+    ///
+    /// # Errors
+    /// What is wrong, as a lower-case fragment.
+    pub fn parse_after(text: &str, before: Option<&Self>) -> Result<Self, String> {
         let mut lexer = Lexer::new(text);
         let (name, extras, wanted) = parse_named(&mut lexer)?;
-        let marker = if lexer.accept(";") { Some(requirement_marker(lexer.rest())?) } else { None };
+        let marker = if lexer.accept(";") { Some(marker_after(lexer.rest(), before)?) } else { None };
         if marker.is_none() {
             expect_end(&lexer)?;
         }
@@ -76,6 +85,15 @@ fn requirement_marker(text: &str) -> Result<Marker, String> {
     match marker.lock_file_variable() {
         Some(name) => Err(format!("`{name}` can be used in lock files only")),
         None => Ok(marker),
+    }
+}
+
+/// As [`requirement_marker`], or that of the requirement before if it is the same.
+fn marker_after(text: &str, before: Option<&Requirement>) -> Result<Marker, String> {
+    let is_same = |marker: &&Marker| marker.text() == text.trim_matches([' ', '\t']);
+    match before.and_then(|before| before.marker.as_ref()).filter(is_same) {
+        Some(marker) => Ok(marker.clone()),
+        None => requirement_marker(text),
     }
 }
 

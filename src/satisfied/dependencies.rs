@@ -1,7 +1,7 @@
 //! What an installed package requires.
 
 use super::lookup::InstalledPackage;
-use crate::python::{ActiveNames, Answer, MarkerEnvironment, Requirement};
+use crate::python::{ActiveNames, Answer, Marker, MarkerEnvironment, Requirement};
 
 /// A requirement of an installed package that applies, or of which that is not known.
 #[derive(Debug, Clone, Copy)]
@@ -29,12 +29,19 @@ pub(super) fn dependencies<'p>(
 ) -> Dependencies<'p> {
     let active = ActiveNames { extras: extra.map(str::to_owned).into_iter().collect(), groups: None };
     let mut found = Dependencies::default();
-    let add = |requirement: &'p Requirement, found: &mut Dependencies<'p>| {
-        let answer = requirement.marker.as_ref().map(|marker| marker.evaluate(environment, &active));
+    // Many requirements in a row have the same marker.
+    let mut last: Option<(&Marker, Answer)> = None;
+    let mut add = |requirement: &'p Requirement, found: &mut Dependencies<'p>| {
+        if let Some(marker) = &requirement.marker
+            && last.as_ref().is_none_or(|(before, _)| *before != marker)
+        {
+            last = Some((marker, marker.evaluate(environment, &active)));
+        }
+        let answer = requirement.marker.as_ref().and(last.as_ref());
         let is_doubtful = match answer {
-            None | Some(Answer::Yes) => false,
-            Some(Answer::No) => return,
-            Some(Answer::Unknown(_)) => true,
+            None | Some((_, Answer::Yes)) => false,
+            Some((_, Answer::No)) => return,
+            Some((_, Answer::Unknown(_))) => true,
         };
         found.known.push(Dependency { requirement, is_doubtful });
     };

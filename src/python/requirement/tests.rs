@@ -99,6 +99,28 @@ fn the_standard_is_stricter_about_markers() {
 }
 
 #[test]
+fn the_marker_of_the_requirement_before_is_shared_if_it_is_the_same() {
+    let texts = [
+        "a; extra == 'x'",
+        "b;extra == 'x'\t ",
+        "c;\u{a0}extra == 'x'",
+        "d; extra == 'x'\u{a0}",
+        "e; extra == 'y'",
+        "f; extra == \"x\"",
+        "g",
+        "h;",
+        "i; 'x' in extras",
+    ];
+    for before in texts {
+        let before = Requirement::parse_standard(before).ok();
+        for text in texts {
+            let read = Requirement::parse_after(text, before.as_ref());
+            assert_eq!(read, Requirement::parse_standard(text), "{text:?} after {before:?}");
+        }
+    }
+}
+
+#[test]
 fn extras_are_normalised() {
     let read = Requirement::parse(" A.b [ C_d , a, c-D ] ").expect("a requirement");
     assert_eq!((read.text.as_str(), read.name.as_str()), ("A.b [ C_d , a, c-D ]", "A.b"));
