@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::directory::DirectoryHandle;
 use super::metadata::is_absence;
+use super::read::{if_exists, not_regular, read_parts};
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, display};
 
@@ -14,6 +15,8 @@ use crate::path::{RepoPath, display};
 #[derive(Debug)]
 pub struct FollowedDirectory {
     handle: DirectoryHandle,
+    /// For messages.
+    path: PathBuf,
 }
 
 /// What a path leads to.
@@ -34,7 +37,7 @@ impl FollowedDirectory {
     /// Undecided if it cannot be opened.
     pub fn open(path: &Path) -> Result<Self> {
         let failed = |error| Error::undecided(format!("failed to read `{}`", display(path))).cause(error);
-        Ok(Self { handle: DirectoryHandle::open(path).map_err(failed)? })
+        Ok(Self { handle: DirectoryHandle::open(path).map_err(failed)?, path: path.to_path_buf() })
     }
 
     /// Looks at a path below it.
@@ -60,14 +63,39 @@ impl FollowedDirectory {
         RepoPath::is_valid(path) && matches!(self.handle.target_size(path), Ok(Some(found)) if is_it(found))
     }
 
+    /// Reads a regular file below it from its start, as [`read_until`](super::read_until); `None` if it does not exist.
+    ///
+    /// # Errors
+    /// Undecided if it exists but cannot be read, or is not a regular file.
+    pub fn read_until(
+        &self,
+        path: &RepoPath,
+        limit: u64,
+        is_enough: impl Fn(&[u8]) -> bool,
+    ) -> Result<Option<Vec<u8>>> {
+        let read = || {
+            // Opening some devices has effects, so that it is looked at before.
+            self.handle.target_size(path.as_bytes())?.ok_or_else(not_regular)?;
+            let (file, size) = open_regular(&self.handle, path)?;
+            read_parts(&file, size, limit, is_enough)
+        };
+        if_exists(&path.to_path(&self.path), read())
+    }
+
     /// Opens a regular file below it for reading.
     ///
     /// # Errors
     /// That of the system; invalid input if it is something else than a regular file.
     pub fn open_file(&self, path: &RepoPath) -> io::Result<File> {
-        let file = self.handle.open_target(path.as_bytes())?;
-        if file.metadata()?.is_file() { Ok(file) } else { Err(ErrorKind::InvalidInput.into()) }
+        Ok(open_regular(&self.handle, path)?.0)
     }
+}
+
+/// Opens a regular file below a directory, and returns its size too.
+fn open_regular(directory: &DirectoryHandle, path: &RepoPath) -> io::Result<(File, u64)> {
+    let file = directory.open_target(path.as_bytes())?;
+    let metadata = file.metadata()?;
+    if metadata.is_file() { Ok((file, metadata.len())) } else { Err(not_regular()) }
 }
 
 #[cfg(unix)]
@@ -116,5 +144,12 @@ mod tests {
         let read = opened.open_file(&path("deep/link")).and_then(|mut file| file.read_to_string(&mut text));
         assert_eq!((read.ok(), text.as_str()), (Some(5), "12345"));
         opened.open_file(&path("deep")).expect_err("a directory");
+        let read = |text: &str| opened.read_until(&path(text), 3, |_| false);
+        assert_eq!(read("deep/link").expect("an answer").as_deref(), Some("123".as_bytes()));
+        for missing in ["dangling", "deep/link/x", "other"] {
+            assert_eq!(read(missing).expect("an answer"), None, "{missing}");
+        }
+        let error = read("deep").expect_err("a directory").to_string();
+        assert!(error.contains(&top.join("below/deep").display().to_string()), "{error}");
     }
 }

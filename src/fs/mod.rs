@@ -83,7 +83,7 @@ pub use plan_basis::{add_file, add_place, add_tree};
 pub use process::{Process, is_below_git, parent_processes, user_id};
 pub use process_use::{ProcessUse, UseKind, processes_using};
 pub use program_copy::ProgramCopy;
-pub use read::{open_optional, open_stream, read_optional, read_owned, read_start};
+pub use read::{open_optional, open_stream, read_optional, read_owned, read_start, read_until};
 pub use remove::{
     CondemnedState, DirectoryPlace, KeptEntry, RemovedTree, is_condemned, is_condemned_mark, remove_tree,
 };

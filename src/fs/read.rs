@@ -12,6 +12,9 @@ use crate::path::display;
 use crate::ports::ReadAt;
 use crate::text::grouped;
 
+/// The bytes that are read first of a file of which the start may be enough.
+const FIRST_PART: u64 = 4096;
+
 /// Reads a whole file; `None` if it does not exist. A link is followed. The access time does not change if the system
 /// allows that.
 ///
@@ -42,6 +45,37 @@ pub(super) fn read_within(file: &File, size: u64, limit: u64) -> io::Result<Vec<
     match u64::try_from(bytes.len()) {
         Ok(length) if length <= limit => Ok(bytes),
         length => Err(too_large(length.unwrap_or(u64::MAX), limit)),
+    }
+}
+
+/// As [`read_start`], but nothing is read beyond what is enough, as far as `is_enough` says so of the first bytes: they are
+/// read in parts, each as large as all before.
+///
+/// # Errors
+/// As [`read_optional`].
+pub fn read_until(path: &Path, limit: u64, is_enough: impl Fn(&[u8]) -> bool) -> Result<Option<Vec<u8>>> {
+    if_exists(path, open_regular(path).and_then(|(file, size)| read_parts(&file, size, limit, is_enough)))
+}
+
+/// Reads an open file of this size in parts, until it is enough. Bytes that are added meanwhile are not read.
+pub(super) fn read_parts(
+    mut file: &File,
+    size: u64,
+    limit: u64,
+    is_enough: impl Fn(&[u8]) -> bool,
+) -> io::Result<Vec<u8>> {
+    // The system says 0 of the files that it makes when they are read.
+    let end = if size == 0 { limit } else { size.min(limit) };
+    let mut bytes = Vec::new();
+    let mut next = FIRST_PART;
+    loop {
+        let missing = next.min(end).saturating_sub(bytes.len() as u64);
+        bytes.try_reserve_exact(usize::try_from(missing).unwrap_or(usize::MAX))?;
+        let read = file.by_ref().take(missing).read_to_end(&mut bytes)?;
+        if (read as u64) < missing || next >= end || is_enough(&bytes) {
+            return Ok(bytes);
+        }
+        next = next.saturating_mul(2);
     }
 }
 
@@ -109,14 +143,15 @@ fn open_regular(path: &Path) -> io::Result<(File, u64)> {
 }
 
 fn require_regular(metadata: &Metadata) -> io::Result<()> {
-    if metadata.is_file() {
-        return Ok(());
-    }
-    Err(io::Error::new(ErrorKind::InvalidInput, "not a regular file"))
+    if metadata.is_file() { Ok(()) } else { Err(not_regular()) }
+}
+
+pub(super) fn not_regular() -> io::Error {
+    io::Error::new(ErrorKind::InvalidInput, "not a regular file")
 }
 
 /// Turns the error that a file does not exist into `None`.
-fn if_exists<T>(path: &Path, read: io::Result<T>) -> Result<Option<T>> {
+pub(super) fn if_exists<T>(path: &Path, read: io::Result<T>) -> Result<Option<T>> {
     match read {
         Ok(read) => Ok(Some(read)),
         Err(error) if is_absence(&error) => Ok(None),
@@ -131,4 +166,46 @@ pub fn read_owned(path: &Path, limit: u64) -> Option<Vec<u8>> {
     let (file, size) = open_regular(path).ok()?;
     status_of_file(&file).ok().filter(EntryStatus::is_owned)?;
     read_within(&file, size, limit).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_read_than_is_enough() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("file");
+        let part = FIRST_PART as usize;
+        // The size of the file, the limit, how many bytes are enough, and how many are read.
+        let cases = [
+            (0, 10, 0, 0),
+            (10, 100, usize::MAX, 10),
+            (100, 10, usize::MAX, 10),
+            (part, 10 * FIRST_PART, 1, part),
+            (part + 1, 10 * FIRST_PART, 1, part),
+            (part + 1, 10 * FIRST_PART, part + 1, part + 1),
+            (5 * part, 10 * FIRST_PART, part + 1, 2 * part),
+            (5 * part, 10 * FIRST_PART, 3 * part, 4 * part),
+            (5 * part, 10 * FIRST_PART, usize::MAX, 5 * part),
+            (5 * part, 3 * FIRST_PART, usize::MAX, 3 * part),
+        ];
+        for (size, limit, enough, expected) in cases {
+            let content: Vec<u8> = (0..size).map(|index| index as u8).collect();
+            fs::write(&path, &content).expect("a file");
+            let read = read_until(&path, limit, |bytes| bytes.len() >= enough).expect("an answer");
+            assert_eq!(read.as_deref(), content.get(..expected), "{size} bytes, {limit} at most, {enough}");
+        }
+        fs::remove_file(&path).expect("no file");
+        assert_eq!(read_until(&path, 10, |_| true).expect("an answer"), None);
+        read_until(directory.path(), 10, |_| true).expect_err("a directory");
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[test]
+    fn a_file_that_is_made_when_it_is_read_is_read() {
+        // The system says that it has no bytes.
+        let read = read_until(Path::new("/proc/self/maps"), u64::MAX, |_| false).expect("an answer");
+        assert!(read.is_some_and(|bytes| !bytes.is_empty()));
+    }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::read::{FoundEntry, Names};
+use super::site_directory::SiteDirectory;
 use super::site_packages::{FoundSitePackages, SitePackages, site_packages};
 use crate::formats::site_entry::{self, SiteEntry};
 use crate::fs::{DirectoryEntry, FileKind, exists, list_directory};
@@ -62,11 +63,12 @@ fn read_site(
             return installed.unreadable.push(Unreadable { place: site.place.clone(), reason });
         }
     };
+    let directory = SiteDirectory::of_environment(site.directory.clone());
     for entry in listed {
         let Some(read) = entry_of(&entry).filter(|_| wanted(site, &entry)) else { continue };
         let Ok(place) = site.place.join(&entry.name) else { continue };
         let found = FoundEntry {
-            directory: &site.directory,
+            directory: &directory,
             name: &entry.name,
             place: &place,
             outside: None,

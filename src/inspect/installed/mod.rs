@@ -10,6 +10,7 @@ mod packages;
 mod project_below;
 mod read;
 mod search_path;
+mod site_directory;
 mod site_packages;
 
 pub(super) use distributions::entry_of;

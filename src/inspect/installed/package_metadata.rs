@@ -1,72 +1,71 @@
 //! What an installed distribution says of its requirements.
 
-use std::path::Path;
-
 use super::read::{linked_metadata, linked_project};
+use super::site_directory::SiteDirectory;
 use crate::error::Error;
 use crate::formats::egg_requires;
 use crate::formats::metadata::{self, Metadata};
-use crate::fs::{is_directory, read_start};
+use crate::fs::is_directory;
 use crate::model::{Distribution, MetadataForm};
 use crate::path::{bytes_to_path, printable};
 use crate::python::{Version, normalised};
 use crate::satisfied::{MetadataError, PackageMetadata};
 
-/// What is read of metadata at first: the headers of most packages are shorter, and the text below them is not needed.
-const USUAL_HEADERS: u64 = 16 * 1024;
 /// The most bytes read of headers.
 const HEADERS_LIMIT: u64 = 8 * 1024 * 1024;
 
 /// Reads the metadata of a distribution, whose entry has this name in a directory of packages.
 pub(super) fn read(
     distribution: &Distribution,
-    directory: &Path,
+    directory: &SiteDirectory,
     entry: &[u8],
 ) -> Result<PackageMetadata, MetadataError> {
-    let path = directory.join(bytes_to_path(entry));
+    let is_directory = || is_directory(&directory.path().join(bytes_to_path(entry)));
     match distribution.form {
         MetadataForm::DistInfo => {
-            let metadata = headers(&path.join("METADATA"))?.ok_or_else(|| broken("it has no METADATA"))?;
+            let metadata =
+                headers(directory, entry, "METADATA")?.ok_or_else(|| broken("it has no METADATA"))?;
             require_agreement(&metadata, distribution)?;
             Ok(PackageMetadata { requires: metadata.requires, extras: metadata.extras })
         }
-        MetadataForm::EggInfo if !is_directory(&path) => of_egg(&path, None),
-        MetadataForm::EggInfo => of_egg(&path.join("PKG-INFO"), Some(&path)),
-        MetadataForm::Egg if !is_directory(&path) => {
+        MetadataForm::EggInfo if !is_directory() => of_egg(directory, entry, ["", ""]),
+        MetadataForm::EggInfo => of_egg(directory, entry, ["PKG-INFO", "requires.txt"]),
+        MetadataForm::Egg if !is_directory() => {
             Err(MetadataError::Unread("it is an archive on the path, which is not read".to_owned()))
         }
-        MetadataForm::Egg => of_egg(&path.join("EGG-INFO/PKG-INFO"), Some(&path.join("EGG-INFO"))),
+        MetadataForm::Egg => of_egg(directory, entry, ["EGG-INFO/PKG-INFO", "EGG-INFO/requires.txt"]),
         MetadataForm::EggLink => {
-            let project = linked_project(directory, &path).map_err(|reason| broken(&reason.to_string()))?;
-            let information = linked_metadata(&project, &distribution.name);
-            of_egg(&information.join("PKG-INFO"), Some(&information))
+            let project = linked_project(directory, entry).map_err(|reason| broken(&reason.to_string()))?;
+            let (project, entry) = (SiteDirectory::elsewhere(project), linked_metadata(&distribution.name));
+            of_egg(&project, &entry, ["PKG-INFO", "requires.txt"])
         }
     }
 }
 
-/// Metadata of setuptools: what old versions know of requirements is in a file of its own.
-fn of_egg(file: &Path, directory: Option<&Path>) -> Result<PackageMetadata, MetadataError> {
-    let metadata = headers(file)?.ok_or_else(|| broken("it has no PKG-INFO"))?;
+/// Metadata of setuptools: what old versions know of requirements is in a second file, if there is a directory.
+fn of_egg(
+    directory: &SiteDirectory,
+    entry: &[u8],
+    [information, separate]: [&str; 2],
+) -> Result<PackageMetadata, MetadataError> {
+    let metadata = headers(directory, entry, information)?.ok_or_else(|| broken("it has no PKG-INFO"))?;
     let (mut requires, mut extras) = (metadata.requires, metadata.extras);
-    let separate = directory.filter(|_| requires.is_empty()).map(|directory| directory.join("requires.txt"));
-    let separate = separate.map(|file| read_start(&file, HEADERS_LIMIT).map_err(|error| unread(&error)));
-    if let Some(bytes) = separate.transpose()?.flatten() {
-        let (separate, named) = egg_requires::read(&bytes);
+    if requires.is_empty() && !separate.is_empty() {
+        let bytes = directory.read_start(entry, separate, HEADERS_LIMIT).map_err(|error| unread(&error))?;
+        let (separate, named) = egg_requires::read(&bytes.unwrap_or_default());
         requires.extend(separate);
         extras.extend(named);
     }
     Ok(PackageMetadata { requires, extras })
 }
 
-/// Reads the headers of a file, however long they are; `None` if it does not exist.
-fn headers(file: &Path) -> Result<Option<Metadata>, MetadataError> {
-    let read = |limit| read_start(file, limit).map_err(|error| unread(&error));
-    let Some(mut bytes) = read(USUAL_HEADERS)? else { return Ok(None) };
-    if bytes.len() as u64 == USUAL_HEADERS && !metadata::is_complete(&bytes) {
-        bytes = read(HEADERS_LIMIT)?.unwrap_or_default();
-        if bytes.len() as u64 == HEADERS_LIMIT && !metadata::is_complete(&bytes) {
-            return Err(MetadataError::Unread("its metadata is too large".to_owned()));
-        }
+/// Reads the headers of a file of an entry, however long they are; `None` if it does not exist. The text below them is not
+/// needed.
+fn headers(directory: &SiteDirectory, entry: &[u8], file: &str) -> Result<Option<Metadata>, MetadataError> {
+    let read = directory.read_until(entry, file, HEADERS_LIMIT, metadata::is_complete);
+    let Some(bytes) = read.map_err(|error| unread(&error))? else { return Ok(None) };
+    if bytes.len() as u64 == HEADERS_LIMIT && !metadata::is_complete(&bytes) {
+        return Err(MetadataError::Unread("its metadata is too large".to_owned()));
     }
     Ok(Some(Metadata::parse(&bytes)))
 }

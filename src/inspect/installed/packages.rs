@@ -10,12 +10,13 @@ use super::distributions::entry_of;
 use super::package_metadata;
 use super::read::{CONDA, FoundEntry, Names, installer};
 use super::search_path::{SearchPath, SearchedDirectory, search_path};
+use super::site_directory::SiteDirectory;
 use crate::formats::conda_record;
 use crate::formats::site_entry::{NameParts, SiteEntry};
 use crate::fs::{in_parallel, is_same_file, list_directory, normalise_path};
 use crate::model::{Distribution, MetadataForm, UnreadableReason};
 use crate::order::Arrange as _;
-use crate::path::{RepoPath, bytes_to_path};
+use crate::path::RepoPath;
 use crate::python::normalised;
 use crate::satisfied::{
     ArchiveState, Checkout, CondaAnswer, LocalProject, MetadataError, PackageMetadata, PackageSet,
@@ -52,17 +53,13 @@ struct PackageEntry {
     name: String,
     rank: usize,
     /// The directory of packages that it is in.
-    directory: Arc<SearchedPlace>,
+    directory: Arc<SiteDirectory>,
+    /// It is not one of the environment's own.
+    is_outside: bool,
     entry: Vec<u8>,
     place: RepoPath,
     distribution: OnceLock<(Distribution, Option<MetadataError>)>,
     metadata: OnceLock<Result<Arc<PackageMetadata>, MetadataError>>,
-}
-
-/// A directory of packages.
-struct SearchedPlace {
-    directory: PathBuf,
-    is_outside: bool,
 }
 
 impl<'p> InstalledPackages<'p> {
@@ -149,8 +146,10 @@ impl PackageSet for InstalledPackages<'_> {
     fn is_of_conda(&self, distribution: &Distribution) -> bool {
         let package = self.packages.entry_of(distribution);
         let is_recorded = distribution.form == MetadataForm::DistInfo;
-        let path = package.filter(|_| is_recorded).map(|package| package.path());
-        path.and_then(|path| installer(&path).ok().flatten()).is_some_and(|name| name == CONDA)
+        let recorded = package.filter(|_| is_recorded);
+        let installer =
+            recorded.and_then(|package| installer(&package.directory, &package.entry).ok().flatten());
+        installer.is_some_and(|name| name == CONDA)
     }
 
     fn conda_package(&self, name: &str) -> CondaAnswer {
@@ -199,13 +198,17 @@ fn packages_in(searched: SearchedDirectory) -> Vec<PackageEntry> {
     let SearchedDirectory { directory, place, rank, entries } = searched;
     let is_outside = place.is_none();
     let place = place.unwrap_or_default();
-    let directory = Arc::new(SearchedPlace { directory, is_outside });
+    let directory = Arc::new(match is_outside {
+        true => SiteDirectory::elsewhere(directory),
+        false => SiteDirectory::of_environment(directory),
+    });
     let package = |entry: &crate::fs::DirectoryEntry| {
         let (parts, _) = parts_of(&entry_of(entry)?)?;
         Some(PackageEntry {
             name: normalised(parts.name),
             rank,
             directory: Arc::clone(&directory),
+            is_outside,
             entry: entry.name.clone(),
             place: place.join(&entry.name).ok()?,
             distribution: OnceLock::new(),
@@ -227,19 +230,15 @@ fn parts_of<'n>(read: &SiteEntry<'n>) -> Option<(NameParts<'n>, MetadataForm)> {
 }
 
 impl PackageEntry {
-    fn path(&self) -> PathBuf {
-        self.directory.directory.join(bytes_to_path(&self.entry))
-    }
-
     fn outside(&self) -> Option<&Path> {
-        self.directory.is_outside.then_some(self.directory.directory.as_path())
+        self.is_outside.then_some(self.directory.path())
     }
 
     /// The distribution, and why its metadata cannot be used if that is known already.
     fn read(&self) -> &(Distribution, Option<MetadataError>) {
         self.distribution.get_or_init(|| {
             let found = FoundEntry {
-                directory: &self.directory.directory,
+                directory: &self.directory,
                 name: &self.entry,
                 place: &self.place,
                 outside: self.outside(),
@@ -265,9 +264,7 @@ impl PackageEntry {
             let (distribution, error) = self.read();
             match error {
                 Some(error) => Err(error.clone()),
-                None => {
-                    package_metadata::read(distribution, &self.directory.directory, &self.entry).map(Arc::new)
-                }
+                None => package_metadata::read(distribution, &self.directory, &self.entry).map(Arc::new),
             }
         };
         self.metadata.get_or_init(read).clone()

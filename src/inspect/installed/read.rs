@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::project_below::project_below;
+use super::site_directory::SiteDirectory;
+use crate::error::Error;
 use crate::formats::direct_url::{DirectUrl, DirectUrlKind, file_url};
 use crate::formats::egg_link;
 use crate::formats::metadata::Metadata;
 use crate::formats::site_entry::{NameParts, SiteEntry};
-use crate::fs::{is_directory, normalise_path, read_start};
+use crate::fs::{is_directory, normalise_path};
 use crate::model::{DirectSource, Distribution, MetadataForm, SourceForm, UnreadableReason};
 use crate::path::{RepoPath, bytes_to_path};
 use crate::tree::SMALL_FILE_LIMIT;
@@ -31,7 +33,7 @@ pub(super) enum Names {
 /// An entry of a site directory that stands for a distribution.
 pub(super) struct FoundEntry<'f> {
     /// The site directory.
-    pub(super) directory: &'f Path,
+    pub(super) directory: &'f SiteDirectory,
     /// The entry's name.
     pub(super) name: &'f [u8],
     /// The entry's place, relative to the environment or to `outside`.
@@ -63,26 +65,57 @@ impl FoundEntry<'_> {
     }
 
     fn path(&self) -> PathBuf {
-        self.directory.join(bytes_to_path(self.name))
+        self.directory.path().join(bytes_to_path(self.name))
+    }
+
+    /// Reads the start of a file of the entry.
+    fn read(&self, file: &str, limit: u64) -> Result<Option<Vec<u8>>, UnreadableReason> {
+        self.directory.read_start(self.name, file, limit).map_err(|error| failed(&error))
     }
 
     fn dist_info(&self, parts: NameParts<'_>) -> Result<Distribution, UnreadableReason> {
-        let path = self.path();
         let metadata = match (self.names, parts.version) {
             (Names::OfEntry, Some(_)) => Metadata::default(),
             _ => {
-                let metadata = read_bounded(&path.join("METADATA"), METADATA_LIMIT)?;
+                let metadata = self.read("METADATA", METADATA_LIMIT)?;
                 Metadata::parse(&metadata.ok_or(UnreadableReason::NoMetadata)?)
             }
         };
-        let source = direct_source(&path)?;
+        let source = self.direct_source()?;
         let installer = match (self.names, &source) {
             (Names::OfEntry, None) => None,
-            _ => installer(&path)?,
+            _ => installer(self.directory, self.name)?,
         };
         // conda's packages carry the URL of the directory in which conda-forge built them.
         let source = source.filter(|_| installer.as_deref() != Some(CONDA));
         Ok(Distribution { installer, source, ..self.named(parts, metadata, MetadataForm::DistInfo) })
+    }
+
+    /// Where a distribution came from; `None` if nothing is recorded.
+    fn direct_source(&self) -> Result<Option<DirectSource>, UnreadableReason> {
+        let Some(bytes) = self.read("direct_url.json", SMALL_FILE_LIMIT)? else { return Ok(None) };
+        // A broken record is no reason to pass the package over.
+        let Ok(read) = DirectUrl::parse(&bytes) else { return Ok(None) };
+        let mut local = read.local();
+        if let (Some(DirectUrlKind::Directory { editable: true }), Some(recorded)) = (&read.kind, &local)
+            && let Some(project) = project_below(recorded, &self.path())
+        {
+            local = Some(project);
+        }
+        let DirectUrl { url, subdirectory, kind } = read;
+        let source = DirectSource { url, local, subdirectory, ..DirectSource::default() };
+        Ok(Some(match kind {
+            None => source,
+            Some(DirectUrlKind::Archive { hashes }) => {
+                DirectSource { form: Some(SourceForm::Archive), hashes, ..source }
+            }
+            Some(DirectUrlKind::Directory { editable }) => {
+                DirectSource { form: Some(SourceForm::Directory), editable, ..source }
+            }
+            Some(DirectUrlKind::Repository { vcs, commit, requested_revision }) => {
+                DirectSource { form: Some(SourceForm::Repository), vcs, commit, requested_revision, ..source }
+            }
+        }))
     }
 
     /// An egg: a directory with its metadata inside, a file that is metadata itself (of distutils), or an archive,
@@ -93,11 +126,10 @@ impl FoundEntry<'_> {
         form: MetadataForm,
         inside: &str,
     ) -> Result<Distribution, UnreadableReason> {
-        let path = self.path();
-        let metadata = match (is_directory(&path), form) {
-            (true, _) => read_bounded(&path.join(inside), METADATA_LIMIT)?,
+        let metadata = match (is_directory(&self.path()), form) {
+            (true, _) => self.read(inside, METADATA_LIMIT)?,
             (false, MetadataForm::Egg) => None,
-            (false, _) => read_bounded(&path, METADATA_LIMIT)?,
+            (false, _) => self.read("", METADATA_LIMIT)?,
         };
         if metadata.is_none() && parts.version.is_none() {
             return Err(UnreadableReason::NoMetadata);
@@ -111,9 +143,10 @@ impl FoundEntry<'_> {
 
     /// `setup.py develop`: the metadata lies in the project.
     fn egg_link(&self, parts: NameParts<'_>) -> Result<Distribution, UnreadableReason> {
-        let project = linked_project(self.directory, &self.path())?;
-        let information = linked_metadata(&project, parts.name).join("PKG-INFO");
-        let metadata = read_bounded(&information, METADATA_LIMIT)?.unwrap_or_default();
+        let project = linked_project(self.directory, self.name)?;
+        let information = SiteDirectory::elsewhere(project.clone());
+        let metadata = information.read_start(&linked_metadata(parts.name), "PKG-INFO", METADATA_LIMIT);
+        let metadata = metadata.map_err(|error| failed(&error))?.unwrap_or_default();
         let source = DirectSource {
             url: file_url(&project),
             form: Some(SourceForm::Directory),
@@ -141,51 +174,24 @@ impl FoundEntry<'_> {
 }
 
 /// The directory that an `.egg-link` in a site directory names.
-pub(super) fn linked_project(site: &Path, link: &Path) -> Result<PathBuf, UnreadableReason> {
-    let link = read_bounded(link, SMALL_FILE_LIMIT)?.unwrap_or_default();
-    let project = egg_link::read(&link).ok_or(UnreadableReason::NoMetadata)?;
-    Ok(normalise_path(&site.join(project)))
+pub(super) fn linked_project(site: &SiteDirectory, link: &[u8]) -> Result<PathBuf, UnreadableReason> {
+    let link = site.read_start(link, "", SMALL_FILE_LIMIT).map_err(|error| failed(&error))?;
+    let project = egg_link::read(&link.unwrap_or_default()).ok_or(UnreadableReason::NoMetadata)?;
+    Ok(normalise_path(&site.path().join(project)))
 }
 
-/// Where a project that an `.egg-link` of this name leads to has its metadata.
-pub(super) fn linked_metadata(project: &Path, name: &str) -> PathBuf {
-    project.join(format!("{}.egg-info", name.replace('-', "_")))
+/// The name of the directory in which a project that an `.egg-link` of this name leads to has its metadata.
+pub(super) fn linked_metadata(name: &str) -> Vec<u8> {
+    format!("{}.egg-info", name.replace('-', "_")).into_bytes()
 }
 
 /// Who installed the distribution with this metadata; `None` if nothing is recorded.
-pub(super) fn installer(path: &Path) -> Result<Option<String>, UnreadableReason> {
-    let bytes = read_bounded(&path.join("INSTALLER"), SMALL_FILE_LIMIT)?;
+pub(super) fn installer(site: &SiteDirectory, entry: &[u8]) -> Result<Option<String>, UnreadableReason> {
+    let bytes = site.read_start(entry, "INSTALLER", SMALL_FILE_LIMIT).map_err(|error| failed(&error))?;
     let name = bytes.map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned());
     Ok(name.filter(|name| !name.is_empty()))
 }
 
-/// Where a distribution came from; `None` if nothing is recorded.
-fn direct_source(path: &Path) -> Result<Option<DirectSource>, UnreadableReason> {
-    let Some(bytes) = read_bounded(&path.join("direct_url.json"), SMALL_FILE_LIMIT)? else { return Ok(None) };
-    // A broken record is no reason to pass the package over.
-    let Ok(read) = DirectUrl::parse(&bytes) else { return Ok(None) };
-    let mut local = read.local();
-    if let (Some(DirectUrlKind::Directory { editable: true }), Some(recorded)) = (&read.kind, &local)
-        && let Some(project) = project_below(recorded, path)
-    {
-        local = Some(project);
-    }
-    let DirectUrl { url, subdirectory, kind } = read;
-    let source = DirectSource { url, local, subdirectory, ..DirectSource::default() };
-    Ok(Some(match kind {
-        None => source,
-        Some(DirectUrlKind::Archive { hashes }) => {
-            DirectSource { form: Some(SourceForm::Archive), hashes, ..source }
-        }
-        Some(DirectUrlKind::Directory { editable }) => {
-            DirectSource { form: Some(SourceForm::Directory), editable, ..source }
-        }
-        Some(DirectUrlKind::Repository { vcs, commit, requested_revision }) => {
-            DirectSource { form: Some(SourceForm::Repository), vcs, commit, requested_revision, ..source }
-        }
-    }))
-}
-
-fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, UnreadableReason> {
-    read_start(path, limit).map_err(|error| UnreadableReason::Failed(error.to_string()))
+fn failed(error: &Error) -> UnreadableReason {
+    UnreadableReason::Failed(error.to_string())
 }
