@@ -93,7 +93,7 @@ pub use resolve::{
     Resolution, normalise_path, path_through_links, real_directory_path, real_path, resolve_links,
 };
 pub use staging::{AsideDirectory, CondemnedParts, InnerStaging, StagingClaim, StagingDirectory, Taken};
-pub use threads::in_parallel;
+pub use threads::{Background, in_parallel};
 pub use top_directory::TopDirectory;
 pub use tree_listing::{ChangedEntry, ListingChanges, list_tree};
 pub use tree_members::TreeMember;

@@ -13,7 +13,7 @@ use super::search_path::{SearchPath, SearchedDirectory, search_path};
 use super::site_directory::SiteDirectory;
 use crate::formats::conda_record;
 use crate::formats::site_entry::{NameParts, SiteEntry};
-use crate::fs::{in_parallel, is_same_file, list_directory, normalise_path};
+use crate::fs::{Background, is_same_file, list_directory, normalise_path};
 use crate::model::{Distribution, MetadataForm, UnreadableReason};
 use crate::order::Arrange as _;
 use crate::path::RepoPath;
@@ -22,7 +22,7 @@ use crate::satisfied::{
     ArchiveState, Checkout, CondaAnswer, LocalProject, MetadataError, PackageMetadata, PackageSet,
 };
 
-/// After so many questions about metadata, that of all packages is read, several at a time.
+/// After so many questions about metadata, that of all packages is read, by other threads too.
 const FEW: usize = 8;
 
 /// Finds the project in a directory; see [`PackageSet::local_project`].
@@ -35,10 +35,12 @@ pub type CheckoutFinder<'p> = dyn Fn(&Path) -> Option<Checkout> + 'p;
 pub struct InstalledPackages<'p> {
     root: PathBuf,
     /// By name, then rank, then place.
-    packages: Packages,
+    packages: Arc<Packages>,
     unread: Option<String>,
     /// How often metadata was asked for.
     asked: AtomicUsize,
+    /// What reads metadata before it is asked for.
+    ahead: OnceLock<Background>,
     conda: OnceLock<Option<Vec<conda_record::FileName>>>,
     projects: Option<Box<LocalProjectFinder<'p>>>,
     checkouts: Option<Box<CheckoutFinder<'p>>>,
@@ -73,9 +75,10 @@ impl<'p> InstalledPackages<'p> {
         packages.arrange_by(|a, b| (&a.name, a.rank, &a.place).cmp(&(&b.name, b.rank, &b.place)));
         Self {
             root: root.to_path_buf(),
-            packages: Packages(packages),
+            packages: Arc::new(Packages(packages)),
             unread,
             asked: AtomicUsize::new(0),
+            ahead: OnceLock::new(),
             conda: OnceLock::new(),
             projects: None,
             checkouts: None,
@@ -93,10 +96,15 @@ impl<'p> InstalledPackages<'p> {
         Self { projects: Some(Box::new(projects)), checkouts: Some(Box::new(checkouts)), ..self }
     }
 
-    /// Reads the metadata of all packages of the environment itself.
+    /// Lets other threads read the metadata of all packages of the environment itself. They begin with the last name: who
+    /// asks begins with the first.
     fn read_ahead(&self) {
-        let own: Vec<&PackageEntry> = self.packages.0.iter().filter(|package| package.rank == 0).collect();
-        in_parallel(&own, |package| drop(package.metadata()));
+        let packages = Arc::clone(&self.packages);
+        let read = move |index: usize| {
+            let own = packages.0.get(index).filter(|package| package.rank == 0);
+            own.into_iter().for_each(|package| drop(package.metadata()));
+        };
+        self.ahead.get_or_init(|| Background::start(self.packages.0.len(), read));
     }
 }
 
