@@ -202,8 +202,8 @@ fn without_proof(signals: &LayoutSignals, features: &BTreeSet<Feature>) -> Optio
     let scripts = shells >= 2 || activates;
     let whole_python =
         signals.has(PathMarker::StandardLibraryFile) || signals.has(PathMarker::RootInterpreter);
-    let windows_interpreter = !is_target
-        && signals.path_of(PathMarker::Interpreter).is_some_and(|path| path.name().ends_with(b".exe"));
+    let mut interpreters = signals.entries(PathMarker::Interpreter).iter();
+    let windows_interpreter = !is_target && interpreters.any(|found| found.path.name().ends_with(b".exe"));
     let environment = (has(Feature::Config) && features.len() >= 3)
         || (scripts && [Feature::Interpreter, Feature::Packages, Feature::Pip].into_iter().any(has))
         || (windows_interpreter && features.len() >= 2)

@@ -100,6 +100,11 @@ fn programs_that_only_creators_make_together() {
             &["v virtualenv whole posix - 6"],
         ),
         case(
+            "an interpreter for Windows beside another",
+            Fixture::default().files(&["bin/python", "Scripts/python.exe", "Scripts/pip.exe"]).under("v"),
+            &["v unknown whole windows - 3"],
+        ),
+        case(
             "pip for Windows",
             Fixture::default()
                 .files(&["Scripts/pip.exe", "Scripts/pip3.exe", "Scripts/pip3.9.exe"])
