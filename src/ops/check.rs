@@ -67,7 +67,7 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     };
     require_known(&paths, &scanned, &session)?;
     let places = scan::tracked_places(&scanned.facts);
-    let looked_at = request.explains.then(|| looked_at(&session, &scanned)).transpose()?;
+    let looked_at = request.explains.then(|| looked_at(&session, &scanned, &paths)).transpose()?;
     let asking = asking_places(&paths, &scanned.facts.syncs);
     let mut report = assemble(&session, scanned, request.fail_on, started)?;
     report.looked_at = looked_at;
@@ -84,9 +84,9 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
 ///
 /// # Errors
 /// Undecided if the index cannot be read.
-fn looked_at(session: &Session<'_>, scanned: &Scanned) -> Result<LookedAt> {
+fn looked_at(session: &Session<'_>, scanned: &Scanned, paths: &[RepoPath]) -> Result<LookedAt> {
     let projects = match scanned.facts.scope {
-        Scope::WorkTree => project::projects(session)?,
+        Scope::WorkTree => project::projects_and(session, paths)?,
         Scope::Staged | Scope::Commit(_) | Scope::Range(_) => Vec::new(),
     };
     Ok(project::looked_at(session, scanned, &projects))
@@ -139,7 +139,7 @@ fn look_at_work_tree(session: &Session<'_>, request: &CheckRequest, paths: &[Rep
         scanned.skipped.truncate(if asked.requirements || asked.repairs { usize::MAX } else { known });
     };
     let known = scanned.skipped.len();
-    let projects = project::projects(session)?;
+    let projects = project::projects_and(session, paths)?;
     project::add_facts(session, &mut scanned, &projects, request.require_environment, asked.packages)?;
     forget(&mut scanned, known);
     scanned.facts.projects.retain(|project| concerns(paths, &project.project));

@@ -50,7 +50,7 @@ pub use lock_command::prefer_lock_command;
 pub use looked_at::{add_tools, looked_at};
 pub use owners::{owned, owned_at};
 pub use project_directory::Project;
-pub use projects::{project_here, projects};
+pub use projects::{project_here, projects, projects_and};
 pub use python_requests::python_requests;
 pub use redirect::target;
 pub use requested::{RequestOptions, requested};

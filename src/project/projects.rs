@@ -19,6 +19,7 @@ use super::project_directory::Project;
 use super::usual_environment::usual_in;
 use crate::error::Result;
 use crate::formats::project_tables::WorkspaceMembers;
+use crate::fs::is_directory;
 use crate::inspect::{environments_in, is_environment};
 use crate::order::map_of;
 use crate::path::{RepoPath, split_name};
@@ -76,11 +77,21 @@ pub fn project_here(session: &Session<'_>) -> Result<Project> {
 /// # Errors
 /// Usage in a bare repository; undecided if the index cannot be read.
 pub fn projects(session: &Session<'_>) -> Result<Vec<Project>> {
+    projects_and(session, &[])
+}
+
+/// The same, and those that these directories belong to: whoever names a directory means the project that is there, as if
+/// it were the working directory. Other paths count for nothing.
+///
+/// # Errors
+/// As [`projects`].
+pub fn projects_and(session: &Session<'_>, named: &[RepoPath]) -> Result<Vec<Project>> {
     let top = session.top()?;
     let finder = ProjectFinder::new(&top);
     let tracked = tracked_manifests(session)?;
     let places = tracked.into_keys().filter(|place| !place.components().any(is_aside));
-    let places = places.chain([RepoPath::root(), session.repository.layout().prefix.clone()]);
+    let named = named.iter().filter(|place| is_directory(&place.to_path(&top))).cloned();
+    let places = places.chain([RepoPath::root(), session.repository.layout().prefix.clone()]).chain(named);
     let found: BTreeMap<RepoPath, Project> =
         map_of(places.map(|place| finder.of(&place)).map(|project| (project.path.clone(), project)));
     Ok(found.into_values().collect())

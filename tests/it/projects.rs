@@ -44,6 +44,32 @@ fn place_to_create(place: &Place<'_>) -> String {
 }
 
 #[test]
+fn a_named_directory_is_checked_as_from_inside() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("repo/README", "");
+    let project = "[project]\nname = 'a'\nversion = '1'\ndependencies = ['six']\n";
+    sandbox.write("new/pyproject.toml", project);
+    let own = "[[package]]\nname = 'a'\nversion = '1'\nsource = { virtual = '.' }\n";
+    sandbox.write("new/uv.lock", format!("version = 1\nrequires-python = '>=3.9'\n{own}"));
+    sandbox.write("tests/data/pyproject.toml", project);
+    let found = |directory: &str, arguments: &[&str]| {
+        let answer = sandbox.at(directory).json(&[&["check"], arguments].concat());
+        let findings = answer["findings"].as_array().expect("findings").clone();
+        findings.iter().map(|found| format!("{} {}", found["code"], found["path"])).collect::<Vec<_>>()
+    };
+    let inside = found("repo/new", &[]);
+    assert_eq!(inside, [r#""PYE301" "new/pyproject.toml""#, r#""PYE501" "new/uv.lock""#]);
+    for place in ["new", "./new/"] {
+        assert_eq!(found("repo", &[place]), inside, "{place}");
+    }
+    // A file that a hook names is no reason to look at data for tests.
+    for place in ["tests", "tests/data/pyproject.toml", "."] {
+        assert_eq!(found("repo", &[place]), [""; 0], "{place}");
+    }
+    assert_eq!(found("repo", &["tests/data"]), found("repo/tests/data", &[]));
+}
+
+#[test]
 fn each_project_has_its_environment() {
     if a_python().is_none() {
         return;
