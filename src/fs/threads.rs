@@ -1,9 +1,7 @@
 //! Runs work on as many threads as the machine has processors, and on fewer where the system refuses them, as in a
 //! container with a limit on processes. rayon's own pool ends the program then.
 
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 use rayon::{Scope, ThreadPool, ThreadPoolBuilder};
@@ -18,36 +16,62 @@ pub fn in_parallel<T: Sync, R: Send>(items: &[T], call: impl Fn(&T) -> R + Send 
     install(|| items.par_iter().with_max_len(longest).map(call).collect())
 }
 
-/// Work that goes on beside its owner, and ends when that is dropped.
+/// Work that goes on beside its owner, and has ended when that is dropped.
 #[derive(Debug)]
-pub struct Background {
-    /// The numbers below this one are left.
-    left: Arc<AtomicUsize>,
+pub struct Background(Arc<Numbers>);
+
+/// Which numbers are left to do, and how many are being done.
+#[derive(Debug)]
+struct Numbers {
+    /// Those below the first are left; the second are being done.
+    state: Mutex<(usize, usize)>,
+    is_done: Condvar,
 }
 
 impl Background {
     /// Calls a function with each number below `count` once, the greatest first, on all processors but one, which is left to
-    /// the owner.
+    /// the owner. When that is dropped, what was begun is waited for, and nothing more begins.
     pub fn start(count: usize, call: impl Fn(usize) + Send + Sync + 'static) -> Self {
-        let (left, call) = (Arc::new(AtomicUsize::new(count)), Arc::new(call));
+        let numbers = Arc::new(Numbers { state: Mutex::new((count, 0)), is_done: Condvar::new() });
+        let call = Arc::new(call);
         if let Some(pool) = pool() {
             for _ in 1..pool.current_num_threads() {
-                let (left, call) = (Arc::clone(&left), Arc::clone(&call));
-                pool.spawn(move || {
-                    let next = || left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).ok();
-                    while let Some(left) = next() {
-                        call(left.saturating_sub(1));
-                    }
-                });
+                let (numbers, call) = (Arc::clone(&numbers), Arc::clone(&call));
+                pool.spawn(move || numbers.do_all(&*call));
             }
         }
-        Self { left }
+        Self(numbers)
     }
 }
 
 impl Drop for Background {
     fn drop(&mut self) {
-        self.left.store(0, Relaxed);
+        let mut state = self.0.lock();
+        state.0 = 0;
+        while state.1 > 0 {
+            state = self.0.is_done.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl Numbers {
+    fn lock(&self) -> MutexGuard<'_, (usize, usize)> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn do_all(&self, call: &impl Fn(usize)) {
+        while let Some(number) = self.next() {
+            call(number);
+            self.lock().1 -= 1;
+            self.is_done.notify_all();
+        }
+    }
+
+    fn next(&self) -> Option<usize> {
+        let mut state = self.lock();
+        state.0 = state.0.checked_sub(1)?;
+        state.1 += 1;
+        Some(state.0)
     }
 }
 
@@ -98,22 +122,20 @@ mod tests {
     }
 
     #[test]
-    fn background_work_ends_with_its_owner() {
+    fn background_work_has_ended_when_its_owner_is_dropped() {
         let (begin, begun) = mpsc::channel();
-        let (go_on, wait) = mpsc::channel::<()>();
-        let wait = std::sync::Mutex::new(wait);
+        let (end, ended) = mpsc::channel();
         let threads = pool().map_or(1, ThreadPool::current_num_threads);
         let background = Background::start(1000, move |number| {
             begin.send(number).expect("a receiver");
-            // Every call waits until the owner is gone.
-            drop(wait.lock().map(|wait| wait.recv()));
+            end.send(number).expect("a receiver");
         });
         if threads > 1 {
-            assert_eq!(begun.recv().ok(), Some(999));
+            assert!(begun.recv().is_ok_and(|first| first + threads > 1000));
         }
         drop(background);
-        drop(go_on);
-        let more = begun.iter().count();
-        assert!(more < threads, "{more} more calls, {threads} threads");
+        // Every thread that began is done with it, and a sender may be left in one that has not begun.
+        let (more, done) = (begun.try_iter().count(), ended.try_iter().count());
+        assert_eq!(done, more + usize::from(threads > 1));
     }
 }

@@ -102,7 +102,7 @@ impl<'p> InstalledPackages<'p> {
         let packages = Arc::clone(&self.packages);
         let read = move |index: usize| {
             let own = packages.0.get(index).filter(|package| package.rank == 0);
-            own.into_iter().for_each(|package| drop(package.metadata()));
+            own.into_iter().for_each(PackageEntry::read_ahead);
         };
         self.ahead.get_or_init(|| Background::start(self.packages.0.len(), read));
     }
@@ -244,37 +244,56 @@ impl PackageEntry {
 
     /// The distribution, and why its metadata cannot be used if that is known already.
     fn read(&self) -> &(Distribution, Option<MetadataError>) {
-        self.distribution.get_or_init(|| {
-            let found = FoundEntry {
-                directory: &self.directory,
-                name: &self.entry,
-                place: &self.place,
-                outside: self.outside(),
-                names: Names::OfEntry,
-            };
-            let read = crate::formats::site_entry::read(&self.entry);
-            let parts = read.as_ref().and_then(parts_of);
-            let failed = |error: MetadataError| {
-                let nothing = (NameParts { name: &self.name, version: None }, MetadataForm::DistInfo);
-                let (parts, form) = parts.unwrap_or(nothing);
-                (found.named_only(parts, form), Some(error))
-            };
-            match read.as_ref().map_or(Err(UnreadableReason::Leftover), |read| found.distribution(read)) {
-                Ok(distribution) => (distribution, None),
-                Err(UnreadableReason::Failed(reason)) => failed(MetadataError::Unread(reason)),
-                Err(reason) => failed(MetadataError::Broken(reason.to_string())),
-            }
-        })
+        self.distribution.get_or_init(|| self.find())
     }
 
     fn metadata(&self) -> Result<Arc<PackageMetadata>, MetadataError> {
-        let read = || {
-            let (distribution, error) = self.read();
-            match error {
-                Some(error) => Err(error.clone()),
-                None => package_metadata::read(distribution, &self.directory, &self.entry).map(Arc::new),
-            }
+        let read = || match self.read() {
+            (_, Some(error)) => Err(error.clone()),
+            (distribution, None) => self.find_metadata(distribution),
         };
         self.metadata.get_or_init(read).clone()
+    }
+
+    /// Reads what nobody has asked for yet. What cannot be read is left to who asks: there may be too many open files only
+    /// because several threads read at once.
+    fn read_ahead(&self) {
+        if self.metadata.get().is_some() {
+            return;
+        }
+        let found = self.find();
+        if found.1.is_none()
+            && let Ok(metadata) = self.find_metadata(&found.0)
+        {
+            // Who asked meanwhile has found the same.
+            let _ = self.distribution.set(found);
+            let _ = self.metadata.set(Ok(metadata));
+        }
+    }
+
+    fn find(&self) -> (Distribution, Option<MetadataError>) {
+        let found = FoundEntry {
+            directory: &self.directory,
+            name: &self.entry,
+            place: &self.place,
+            outside: self.outside(),
+            names: Names::OfEntry,
+        };
+        let read = crate::formats::site_entry::read(&self.entry);
+        let parts = read.as_ref().and_then(parts_of);
+        let failed = |error: MetadataError| {
+            let nothing = (NameParts { name: &self.name, version: None }, MetadataForm::DistInfo);
+            let (parts, form) = parts.unwrap_or(nothing);
+            (found.named_only(parts, form), Some(error))
+        };
+        match read.as_ref().map_or(Err(UnreadableReason::Leftover), |read| found.distribution(read)) {
+            Ok(distribution) => (distribution, None),
+            Err(UnreadableReason::Failed(reason)) => failed(MetadataError::Unread(reason)),
+            Err(reason) => failed(MetadataError::Broken(reason.to_string())),
+        }
+    }
+
+    fn find_metadata(&self, distribution: &Distribution) -> Result<Arc<PackageMetadata>, MetadataError> {
+        package_metadata::read(distribution, &self.directory, &self.entry).map(Arc::new)
     }
 }
