@@ -1,7 +1,7 @@
 //! conda (<https://docs.conda.io/projects/conda/en/stable/commands/env/update.html>), for conda environments alone.
 
 use super::backend::{Backend, PlannedCommand};
-use super::reading::{OutputReading, quoted};
+use super::reading::OutputReading;
 use super::task::{InstallSource, InstallTask};
 
 /// Its manifests; the first is the usual one.
@@ -33,6 +33,36 @@ fn plan(task: &InstallTask<'_>) -> Result<Vec<PlannedCommand>, String> {
     Ok(vec![command])
 }
 
+/// The two solvers of conda name the first package that they do not find in one of these ways; the older one names nothing
+/// else without a blank behind a dash.
 fn failed(line: &str) -> Option<String> {
-    quoted(line.trim_start(), "- nothing provides ", ' ')
+    let listed = line.trim_start().strip_prefix("- ")?;
+    match listed.strip_prefix("nothing provides ") {
+        Some(wanted) => {
+            let wanted = wanted.strip_prefix("requested ").unwrap_or(wanted);
+            Some(wanted.split_once(" needed by ").map_or(wanted, |(wanted, _)| wanted).to_owned())
+        }
+        None => Some(listed.trim_end()).filter(|listed| !listed.contains(' ')).map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_package_that_is_not_found_is_named() {
+        let cases = [
+            ("  - six=1.99", Some("six=1.99")),
+            ("  - other[version='>=1,<2']", Some("other[version='>=1,<2']")),
+            ("  - nothing provides requested numpy 99**", Some("numpy 99**")),
+            ("  - nothing provides a >=2 needed by b-1.0-0", Some("a >=2")),
+            ("  - https://conda.anaconda.org/conda-forge is a channel", None),
+            ("ResolvePackageNotFound: ", None),
+            ("Solving environment: ...working... failed", None),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(failed(line).as_deref(), expected, "{line}");
+        }
+    }
 }
