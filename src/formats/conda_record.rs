@@ -71,6 +71,16 @@ pub fn parse(bytes: &[u8]) -> Option<CondaRecord> {
     Some(CondaRecord { file_name, files: hashed.chain(listed).collect() })
 }
 
+/// The URL of the channel that a package is from, with the directory of its platform; `None` if the record does not tell.
+#[must_use]
+pub fn channel(bytes: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Origin {
+        channel: Option<String>,
+    }
+    serde_json::from_slice::<Origin>(bytes).ok()?.channel
+}
+
 /// The version in the file name of Python's own record, `python-VERSION-BUILD.json`; `None` for another package's.
 #[must_use]
 pub fn python_version(file_name: &[u8]) -> Option<&[u8]> {
@@ -100,6 +110,13 @@ impl FileName {
         let (name, version) = named.rsplit_once('-').filter(|(name, _)| !name.is_empty())?;
         Some(Self { name: name.to_owned(), version: version.to_owned(), build: build.to_owned() })
     }
+
+    /// The file name.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let Self { name, version, build } = self;
+        format!("{name}-{version}-{build}.json")
+    }
 }
 
 #[cfg(test)]
@@ -119,8 +136,11 @@ mod tests {
             record.files.iter().map(|file| (file.path.as_str(), file.hash.is_some())).collect();
         assert_eq!(proofs, [("bin/a", true), ("lib/a", false), ("bin/a", false)]);
         for other in [b"[]".as_slice(), b"\xff", br#"{"files": 1}"#] {
-            assert_eq!(parse(other), None);
+            assert_eq!((parse(other), channel(other)), (None, None));
         }
+        let url = "https://conda.anaconda.org/conda-forge/noarch";
+        let text = format!(r#"{{"channel": "{url}", "name": "a"}}"#);
+        assert_eq!(channel(text.as_bytes()).as_deref(), Some(url));
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub struct CondaRequirement {
     pub name: String,
     /// Version and build as written, without blanks around them; empty for any.
     pub specification: String,
+    /// The name or URL of the channel that it has to be from.
+    pub channel: Option<String>,
 }
 
 /// A line for pip.
@@ -107,7 +109,9 @@ fn is_name(name: &str) -> bool {
 
 /// A channel may stand before the name, `channel::name`. URLs, paths and conditions in brackets are not supported.
 fn conda_requirement(line: usize, text: &str) -> Option<CondaRequirement> {
-    let plain = text.rsplit_once("::").map_or(text, |(_, plain)| plain).trim();
+    let (channel, plain) =
+        text.rsplit_once("::").map_or((None, text), |(channel, plain)| (Some(channel), plain));
+    let plain = plain.trim();
     let end = plain.find(|c: char| c.is_whitespace() || "=<>!~".contains(c)).unwrap_or(plain.len());
     let (name, specification) = plain.split_at(end);
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
@@ -117,6 +121,7 @@ fn conda_requirement(line: usize, text: &str) -> Option<CondaRequirement> {
         text: text.to_owned(),
         name: name.to_ascii_lowercase(),
         specification: specification.trim().to_owned(),
+        channel: channel.map(|channel| channel.trim().to_owned()).filter(|channel| !channel.is_empty()),
     })
 }
 
@@ -161,6 +166,8 @@ mod tests {
             (7, "pip", ""),
         ];
         assert_eq!(packages, expected);
+        let channels: Vec<_> = read.packages.iter().map(|it| it.channel.as_deref()).collect();
+        assert_eq!(channels, [None, None, Some("conda-forge"), None, None]);
         let pip: Vec<_> = read.pip.iter().map(|it| (it.line, it.text.as_str())).collect();
         assert_eq!(pip, [(9, "-r requirements.txt"), (10, "requests[x]>=2; os_name == \"nt\"")]);
         let unread: Vec<_> = read.unread.iter().map(|(line, _)| *line).collect();

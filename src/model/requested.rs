@@ -77,6 +77,8 @@ pub enum What {
         /// Version and build as written, without blanks around them: `1.26`, `>=3.9`, `=1.26`, `1.26=py312_0`. Empty
         /// for any (<https://docs.conda.io/projects/conda-build/en/stable/resources/package-spec.html#package-match-specifications>).
         specification: String,
+        /// The name or URL of the channel that it has to be from.
+        channel: Option<String>,
     },
 }
 

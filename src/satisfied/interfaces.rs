@@ -47,6 +47,12 @@ pub trait PackageSet {
         CondaAnswer::Unknown
     }
 
+    /// The URL of the channel that conda recorded for a package under a name in lower case; `None` if that is not known.
+    fn conda_channel(&self, name: &str) -> Option<String> {
+        let _ = name;
+        None
+    }
+
     /// Returns whether two paths lead to one file or directory.
     fn is_same_place(&self, one: &Path, other: &Path) -> bool;
 

@@ -5,6 +5,8 @@
 //! for packages that are there twice or have unusable metadata: these are never in step.
 
 mod conda;
+mod conda_spec;
+mod conda_version;
 mod conflict;
 mod dependencies;
 mod extra;

@@ -33,6 +33,7 @@ mod cleanup_refused;
 mod cleanup_retention;
 mod cleanup_store;
 mod commits;
+mod conda;
 mod config_command;
 mod create;
 mod create_agreement;

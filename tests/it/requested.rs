@@ -76,8 +76,9 @@ fn line(it: &Requested) -> String {
         What::Source { name, extras, source } => {
             format!("{}{} @ {}", name.as_deref().unwrap_or("?"), with(extras), place_of(source))
         }
-        What::CondaPackage { name, specification } => {
-            format!("conda {name} {specification}").trim().to_owned()
+        What::CondaPackage { name, specification, channel } => {
+            let channel = channel.as_ref().map(|channel| format!("{channel}::")).unwrap_or_default();
+            format!("conda {channel}{name} {specification}").trim().to_owned()
         }
     };
     let marker = it.marker.as_ref().map(|marker| format!(" ; {}", marker.text())).unwrap_or_default();

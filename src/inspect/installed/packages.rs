@@ -13,7 +13,7 @@ use super::search_path::{SearchPath, SearchedDirectory, search_path};
 use super::site_directory::SiteDirectory;
 use crate::formats::conda_record;
 use crate::formats::site_entry::{NameParts, SiteEntry};
-use crate::fs::{Background, is_same_file, list_directory, normalise_path};
+use crate::fs::{Background, is_same_file, list_directory, normalise_path, read_optional};
 use crate::model::{Distribution, MetadataForm, UnreadableReason};
 use crate::order::Arrange as _;
 use crate::path::RepoPath;
@@ -24,6 +24,11 @@ use crate::satisfied::{
 
 /// After so many questions about metadata, that of all packages is read, by other threads too.
 const FEW: usize = 8;
+
+/// Where conda records what it has installed.
+const CONDA_RECORDS: &str = "conda-meta";
+/// The most bytes read of such a record, which lists the files of a package.
+const CONDA_RECORD_LIMIT: u64 = 32 * 1024 * 1024;
 
 /// Finds the project in a directory; see [`PackageSet::local_project`].
 pub type LocalProjectFinder<'p> = dyn Fn(&Path, Option<&Distribution>) -> Option<Arc<LocalProject>> + 'p;
@@ -96,6 +101,15 @@ impl<'p> InstalledPackages<'p> {
         Self { projects: Some(Box::new(projects)), checkouts: Some(Box::new(checkouts)), ..self }
     }
 
+    /// What the names of conda's records say; `None` if there are none.
+    fn conda_records(&self) -> Option<&[conda_record::FileName]> {
+        let read = || {
+            let listed = list_directory(&self.root.join(CONDA_RECORDS)).ok().flatten()?;
+            Some(listed.iter().filter_map(|entry| conda_record::FileName::parse(&entry.name)).collect())
+        };
+        self.conda.get_or_init(read).as_deref()
+    }
+
     /// Lets other threads read the metadata of all packages of the environment itself. They begin with the last name: who
     /// asks begins with the first.
     fn read_ahead(&self) {
@@ -161,17 +175,19 @@ impl PackageSet for InstalledPackages<'_> {
     }
 
     fn conda_package(&self, name: &str) -> CondaAnswer {
-        let read = || {
-            let listed = list_directory(&self.root.join("conda-meta")).ok().flatten()?;
-            Some(listed.iter().filter_map(|entry| conda_record::FileName::parse(&entry.name)).collect())
-        };
-        let Some(records) = self.conda.get_or_init(read) else { return CondaAnswer::Unknown };
+        let Some(records) = self.conda_records() else { return CondaAnswer::Unknown };
         match records.iter().find(|record| record.name == name) {
             Some(record) => {
                 CondaAnswer::Installed { version: record.version.clone(), build: record.build.clone() }
             }
             None => CondaAnswer::Missing,
         }
+    }
+
+    fn conda_channel(&self, name: &str) -> Option<String> {
+        let record = self.conda_records()?.iter().find(|record| record.name == name)?;
+        let file = self.root.join(CONDA_RECORDS).join(record.file_name());
+        conda_record::channel(&read_optional(&file, CONDA_RECORD_LIMIT).ok()??)
     }
 
     fn is_same_place(&self, one: &Path, other: &Path) -> bool {

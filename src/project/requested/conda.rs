@@ -25,7 +25,11 @@ pub(super) fn add(collection: &mut Collection<'_>, file: &RepoPath) {
     let asked = read.packages.into_iter().map(|package| Requested {
         place: Place { line: Some(package.line), ..whole.clone() },
         text: package.text,
-        what: What::CondaPackage { name: package.name, specification: package.specification },
+        what: What::CondaPackage {
+            name: package.name,
+            specification: package.specification,
+            channel: package.channel,
+        },
         marker: None,
         group: None,
     });

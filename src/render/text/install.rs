@@ -88,6 +88,7 @@ fn write_change(change: &PackageChange, out: &mut dyn Write) -> io::Result<()> {
         PackageAction::Added => writeln!(out, "  + {name}{to}"),
         PackageAction::Removed => writeln!(out, "  - {name}{from}"),
         PackageAction::Changed if from == to => writeln!(out, "  ~ {name}{to}, installed again"),
+        PackageAction::Changed if to.is_empty() => writeln!(out, "  ~ {name}{from} -> another version"),
         PackageAction::Changed => writeln!(out, "  ~ {name}{from} ->{to}"),
     }
 }

@@ -90,7 +90,12 @@ fn lines_that_pin_nothing_are_found() {
 #[test]
 fn packages_of_conda_are_compared_with_its_records() {
     let judged = |specification: &str, conda: Option<&[(&str, &str)]>| {
-        let what = What::CondaPackage { name: "numpy".to_owned(), specification: specification.to_owned() };
+        let (channel, specification) = match specification.split_once("::") {
+            Some((channel, rest)) => (Some(channel.to_owned()), rest),
+            None => (None, specification),
+        };
+        let (name, specification) = ("numpy".to_owned(), specification.to_owned());
+        let what = What::CondaPackage { name, specification: specification.clone(), channel };
         let place = Place { file: super::path("environment.yml"), line: Some(1) };
         let text = format!("numpy{specification}");
         let mut asked = asked(&[]);
@@ -106,7 +111,14 @@ fn packages_of_conda_are_compared_with_its_records() {
     assert_eq!(judged("==1.26.4", numpy), ["in-step"]);
     assert_eq!(judged("=1.26.4=py312_0", numpy), ["in-step"]);
     assert_eq!(judged("", Some(&[])), ["out-of-step", "1:numpy: missing"]);
-    assert_eq!(judged(">=1.27", numpy)[0], "unknown");
+    let wrong = |found: &str| ["out-of-step".to_owned(), format!("1:numpy: version {found}")];
+    assert_eq!(judged(">=1.27", numpy), wrong("1.26.4"));
+    assert_eq!(judged("=1.26", numpy), ["in-step"]);
+    assert_eq!(judged("=1.26.4=py311_0", numpy), wrong("1.26.4=py312_0"));
+    assert_eq!(judged("^1.*$", numpy)[0], "unknown");
+    // The channel is not recorded.
+    assert_eq!(judged("conda-forge::=1.26", numpy)[0], "unknown");
+    assert_eq!(judged("conda-forge::=1.27", numpy), wrong("1.26.4"));
     assert_eq!(judged("", None)[0], "unknown");
 }
 
