@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::archives;
@@ -22,7 +21,7 @@ use crate::satisfied::{
     ArchiveState, Checkout, CondaAnswer, LocalProject, MetadataError, PackageMetadata, PackageSet,
 };
 
-/// After so many questions about metadata, that of all packages is read, by other threads too.
+/// The metadata of so many packages is read sooner than a thread starts.
 const FEW: usize = 8;
 
 /// Where conda records what it has installed.
@@ -36,16 +35,14 @@ pub type LocalProjectFinder<'p> = dyn Fn(&Path, Option<&Distribution>) -> Option
 pub type CheckoutFinder<'p> = dyn Fn(&Path) -> Option<Checkout> + 'p;
 
 /// The packages of an environment. Names and versions are those of the entries in its directories of packages, which are
-/// listed once; of a package that nobody asks for, no file is read.
+/// listed once.
 pub struct InstalledPackages<'p> {
     root: PathBuf,
     /// By name, then rank, then place.
     packages: Arc<Packages>,
     unread: Option<String>,
-    /// How often metadata was asked for.
-    asked: AtomicUsize,
-    /// What reads metadata before it is asked for.
-    ahead: OnceLock<Background>,
+    /// Reads metadata before it is asked for, as long as this is here; `None` for few packages.
+    _reading_ahead: Option<Background>,
     conda: OnceLock<Option<Vec<conda_record::FileName>>>,
     projects: Option<Box<LocalProjectFinder<'p>>>,
     checkouts: Option<Box<CheckoutFinder<'p>>>,
@@ -78,12 +75,12 @@ impl<'p> InstalledPackages<'p> {
         let SearchPath { directories, unread, .. } = search_path(root, home);
         let mut packages: Vec<PackageEntry> = directories.into_iter().flat_map(packages_in).collect();
         packages.arrange_by(|a, b| (&a.name, a.rank, &a.place).cmp(&(&b.name, b.rank, &b.place)));
+        let packages = Arc::new(Packages(packages));
         Self {
             root: root.to_path_buf(),
-            packages: Arc::new(Packages(packages)),
+            _reading_ahead: (packages.0.len() > FEW).then(|| read_ahead(&packages)),
+            packages,
             unread,
-            asked: AtomicUsize::new(0),
-            ahead: OnceLock::new(),
             conda: OnceLock::new(),
             projects: None,
             checkouts: None,
@@ -109,17 +106,6 @@ impl<'p> InstalledPackages<'p> {
         };
         self.conda.get_or_init(read).as_deref()
     }
-
-    /// Lets other threads read the metadata of all packages of the environment itself. They begin with the last name: who
-    /// asks begins with the first.
-    fn read_ahead(&self) {
-        let packages = Arc::clone(&self.packages);
-        let read = move |index: usize| {
-            let own = packages.0.get(index).filter(|package| package.rank == 0);
-            own.into_iter().for_each(PackageEntry::read_ahead);
-        };
-        self.ahead.get_or_init(|| Background::start(self.packages.0.len(), read));
-    }
 }
 
 impl PackageSet for InstalledPackages<'_> {
@@ -144,9 +130,6 @@ impl PackageSet for InstalledPackages<'_> {
     }
 
     fn metadata(&self, distribution: &Distribution) -> Result<Arc<PackageMetadata>, MetadataError> {
-        if self.asked.fetch_add(1, Ordering::Relaxed) == FEW {
-            self.read_ahead();
-        }
         match self.packages.entry_of(distribution) {
             Some(package) => package.metadata(),
             None => Err(MetadataError::Unread("it is a package of another environment".to_owned())),
@@ -215,6 +198,17 @@ impl Packages {
         let end = rest.partition_point(|package| package.name == name);
         rest.get(..end).unwrap_or_default()
     }
+}
+
+/// Lets other threads read the metadata of all packages of the environment itself: whoever compares them needs all of it.
+/// They begin with the last name, and who asks begins with the first.
+fn read_ahead(packages: &Arc<Packages>) -> Background {
+    let count = packages.0.len();
+    let packages = Arc::clone(packages);
+    Background::start(count, move |index| {
+        let own = packages.0.get(index).filter(|package| package.rank == 0);
+        own.into_iter().for_each(PackageEntry::read_ahead);
+    })
 }
 
 /// The packages in a directory.
