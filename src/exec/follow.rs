@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 /// How long to wait for a line before looking whether a signal has arrived.
 pub(super) const POLL: Duration = Duration::from_millis(20);
+/// The first wait for the end of a program whose streams have ended: usually it follows at once.
+const FIRST_PAUSE: Duration = Duration::from_micros(50);
 /// How long the streams of a program that has ended may stay silent and open: one that it started may hold them.
 pub(super) const SILENCE: Duration = Duration::from_millis(500);
 /// The longest line; a longer one arrives in parts.
@@ -18,7 +20,7 @@ const WAITING_LINES: usize = 256;
 /// Waits until the program ends and returns its exit status; `None` when a signal ended it.
 pub(super) fn to_its_end(mut child: Child, line: &mut dyn FnMut(&[u8])) -> io::Result<Option<i32>> {
     let lines = listen(&mut child).inspect_err(|_| drop(child.kill()))?;
-    let mut stop = Stop::default();
+    let (mut stop, mut pauses) = (Stop::default(), Pauses::default());
     let mut ended: Option<Instant> = None;
     loop {
         match lines.recv_timeout(POLL) {
@@ -27,7 +29,7 @@ pub(super) fn to_its_end(mut child: Child, line: &mut dyn FnMut(&[u8])) -> io::R
                 line(&said);
             }
             Err(RecvTimeoutError::Disconnected) if ended.is_some() => break,
-            Err(RecvTimeoutError::Disconnected) => thread::sleep(POLL),
+            Err(RecvTimeoutError::Disconnected) => pauses.wait(),
             Err(RecvTimeoutError::Timeout) if ended.is_some_and(|since| since.elapsed() > SILENCE) => break,
             Err(RecvTimeoutError::Timeout) => {}
         }
@@ -66,6 +68,20 @@ fn send_lines(stream: impl Read, lines: &SyncSender<Vec<u8>>) {
         if lines.send(line).is_err() {
             return;
         }
+    }
+}
+
+/// Waits for the end of a program, each time twice as long as before, up to [`POLL`].
+#[derive(Default)]
+pub(super) struct Pauses {
+    last: Duration,
+}
+
+impl Pauses {
+    /// Waits.
+    pub(super) fn wait(&mut self) {
+        self.last = self.last.saturating_mul(2).clamp(FIRST_PAUSE, POLL);
+        thread::sleep(self.last);
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::Instant;
 
-use super::follow::{POLL, SILENCE, Stop};
+use super::follow::{POLL, Pauses, SILENCE, Stop};
 use crate::ports::{Limits, Output};
 use crate::text::size;
 
@@ -32,7 +32,7 @@ pub(super) fn to_its_end(mut child: Child, input: &[u8], limits: Limits) -> io::
     let parts = talk(&mut child, input.to_vec()).inspect_err(|_| drop(child.kill()))?;
     let start = Instant::now();
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let mut stop = Stop::default();
+    let (mut stop, mut pauses) = (Stop::default(), Pauses::default());
     let mut ended: Option<Instant> = None;
     loop {
         match parts.recv_timeout(POLL) {
@@ -42,7 +42,7 @@ pub(super) fn to_its_end(mut child: Child, input: &[u8], limits: Limits) -> io::
                 kept.extend_from_slice(&part);
             }
             Err(RecvTimeoutError::Disconnected) if ended.is_some() => break,
-            Err(RecvTimeoutError::Disconnected) => thread::sleep(POLL),
+            Err(RecvTimeoutError::Disconnected) => pauses.wait(),
             Err(RecvTimeoutError::Timeout) if ended.is_some_and(|since| since.elapsed() > SILENCE) => break,
             Err(RecvTimeoutError::Timeout) => {}
         }
