@@ -6,7 +6,7 @@ use super::read::{FoundEntry, Names};
 use super::site_directory::SiteDirectory;
 use super::site_packages::{FoundSitePackages, SitePackages, site_packages};
 use crate::formats::site_entry::{self, SiteEntry};
-use crate::fs::{DirectoryEntry, FileKind, exists, list_directory};
+use crate::fs::{DirectoryEntry, FileKind, exists, in_parallel, list_directory};
 use crate::model::{Installed, Unreadable, UnreadableReason};
 use crate::order::Arrange as _;
 use crate::path::bytes_to_path;
@@ -40,7 +40,7 @@ pub fn count(root: &Path) -> u64 {
     listed.map(|names| names.iter().filter(counts).count() as u64).sum()
 }
 
-fn read_where(root: &Path, wanted: impl Fn(&SitePackages, &DirectoryEntry) -> bool) -> Installed {
+fn read_where(root: &Path, wanted: impl Fn(&SitePackages, &DirectoryEntry) -> bool + Sync) -> Installed {
     let FoundSitePackages { sites, unreadable } = site_packages(root);
     let mut installed = Installed { distributions: Vec::new(), unreadable };
     for site in &sites {
@@ -53,7 +53,7 @@ fn read_where(root: &Path, wanted: impl Fn(&SitePackages, &DirectoryEntry) -> bo
 
 fn read_site(
     site: &SitePackages,
-    wanted: impl Fn(&SitePackages, &DirectoryEntry) -> bool,
+    wanted: impl Fn(&SitePackages, &DirectoryEntry) -> bool + Sync,
     installed: &mut Installed,
 ) {
     let listed = match list_directory(&site.directory) {
@@ -64,9 +64,9 @@ fn read_site(
         }
     };
     let directory = SiteDirectory::of_environment(site.directory.clone());
-    for entry in listed {
-        let Some(read) = entry_of(&entry).filter(|_| wanted(site, &entry)) else { continue };
-        let Ok(place) = site.place.join(&entry.name) else { continue };
+    let read = |entry: &DirectoryEntry| {
+        let read = entry_of(entry).filter(|_| wanted(site, entry))?;
+        let place = site.place.join(&entry.name).ok()?;
         let found = FoundEntry {
             directory: &directory,
             name: &entry.name,
@@ -74,9 +74,13 @@ fn read_site(
             outside: None,
             names: Names::OfMetadata,
         };
-        match found.distribution(&read) {
+        let distribution = found.distribution(&read);
+        Some(distribution.map_err(|reason| Unreadable { place, reason }))
+    };
+    for found in in_parallel(&listed, read).into_iter().flatten() {
+        match found {
             Ok(distribution) => installed.distributions.push(distribution),
-            Err(reason) => installed.unreadable.push(Unreadable { place, reason }),
+            Err(unreadable) => installed.unreadable.push(unreadable),
         }
     }
 }
