@@ -1,5 +1,6 @@
 //! Brings one environment in step.
 
+use std::cell::Cell;
 use std::path::Path;
 
 use super::changes::PackageList;
@@ -82,13 +83,13 @@ fn install(ports: Ports<'_>, request: &InstallationRequest) -> Result<Installati
         add_commands(&mut basis, session.env, &planned.commands);
         return Ok(Installation { changes, inputs, outside_inputs, basis, ..planned });
     }
-    let told = || ports.progress.waiting("waiting for another install into this environment");
-    let lock = EnvironmentLock::wait(&target.root, &told)?;
-    // Whoever had the lock may have installed the same.
-    let standing = run.standing();
-    if !lock.is_marked() && standing.is_in_step() {
-        return Ok(run.result(InstallStep::UpToDate, &standing));
+    let (lock, after_wait) = run.lock()?;
+    if !lock.is_marked()
+        && let Some(standing) = after_wait.as_ref().filter(|standing| standing.is_in_step())
+    {
+        return Ok(run.result(InstallStep::UpToDate, standing));
     }
+    let standing = after_wait.unwrap_or(standing);
     // From here on a signal is passed on to the backend, and ends this program when the backend has ended.
     ports.signals.defer();
     let (changes, standing) = run.carry_out(&choice, &commands, standing, &lock)?;
@@ -120,6 +121,18 @@ struct InstallRun<'r> {
 impl InstallRun<'_> {
     fn standing(&self) -> InstallStanding {
         InstallStanding::of(self.session, self.settings, self.target, self.request)
+    }
+
+    /// Keeps other installs out. Where one had to be waited for, it may have installed the same: how the environment stands
+    /// then is returned too.
+    fn lock(&self) -> Result<(EnvironmentLock, Option<InstallStanding>)> {
+        let has_waited = Cell::new(false);
+        let told = || {
+            has_waited.set(true);
+            self.ports.progress.waiting("waiting for another install into this environment");
+        };
+        let lock = EnvironmentLock::wait(&self.target.root, &told)?;
+        Ok((lock, has_waited.get().then(|| self.standing())))
     }
 
     fn plan(&self, choice: &BackendChoice<'_>, standing: &InstallStanding) -> Result<Vec<PlannedCommand>> {
