@@ -19,7 +19,7 @@ use super::project_directory::Project;
 use super::usual_environment::usual_in;
 use crate::error::Result;
 use crate::formats::project_tables::WorkspaceMembers;
-use crate::fs::is_directory;
+use crate::fs::{exists, is_directory, is_link};
 use crate::inspect::{environments_in, is_environment};
 use crate::order::map_of;
 use crate::path::{RepoPath, split_name};
@@ -90,11 +90,20 @@ pub fn projects_and(session: &Session<'_>, named: &[RepoPath]) -> Result<Vec<Pro
     let finder = ProjectFinder::new(&top);
     let tracked = tracked_manifests(session)?;
     let places = tracked.into_keys().filter(|place| !place.components().any(is_aside));
-    let named = named.iter().filter(|place| is_directory(&place.to_path(&top))).cloned();
+    let named = named.iter().filter(|place| is_own_directory(&top, place)).cloned();
     let places = places.chain([RepoPath::root(), session.repository.layout().prefix.clone()]).chain(named);
     let found: BTreeMap<RepoPath, Project> =
         map_of(places.map(|place| finder.of(&place)).map(|project| (project.path.clone(), project)));
     Ok(found.into_values().collect())
+}
+
+/// Says whether a path is a directory of this work tree: not one that a link leads to, nor of another repository in it.
+fn is_own_directory(top: &Path, place: &RepoPath) -> bool {
+    let is_other = |above: RepoPath| {
+        let path = above.to_path(top);
+        above.name() == b".git" || is_link(&path) || exists(&path.join(".git"))
+    };
+    is_directory(&place.to_path(top)) && !place.ancestors().filter(|above| !above.is_root()).any(is_other)
 }
 
 /// The directories for which a tool may keep an environment: these projects, and what only a tool takes for one.

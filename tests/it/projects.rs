@@ -67,6 +67,15 @@ fn a_named_directory_is_checked_as_from_inside() {
         assert_eq!(found("repo", &[place]), [""; 0], "{place}");
     }
     assert_eq!(found("repo", &["tests/data"]), found("repo/tests/data", &[]));
+    // What is not of this work tree has no project of it.
+    sandbox.write("../outside/pyproject.toml", project);
+    sandbox.at("repo").run("ln", &["-s", "../outside", "link"]).ended(0);
+    sandbox.write(".git/pyproject.toml", project);
+    sandbox.write("other/pyproject.toml", project);
+    sandbox.at("repo").run("git", &["init", "--quiet", "other"]).ended(0);
+    for place in ["link", ".git", "other"] {
+        assert_eq!(found("repo", &[place]), [""; 0], "{place}");
+    }
 }
 
 #[test]
