@@ -12,6 +12,8 @@ pub struct CondaRecord {
     pub file_name: Option<String>,
     /// The files of the package.
     pub files: Vec<CondaFile>,
+    /// The URL of the channel that it is from, with the directory of its platform.
+    pub channel: Option<String>,
 }
 
 /// A file of a package.
@@ -29,6 +31,7 @@ struct CondaDocument {
     version: Option<String>,
     build: Option<String>,
     files: Vec<String>,
+    channel: Option<String>,
     #[serde(default)]
     paths_data: PathsData,
 }
@@ -68,17 +71,7 @@ pub fn parse(bytes: &[u8]) -> Option<CondaRecord> {
         CondaFile { path: data.path, hash: hash.as_deref().and_then(ContentHash::parse_hexadecimal) }
     });
     let listed = document.files.into_iter().map(|path| CondaFile { path, hash: None });
-    Some(CondaRecord { file_name, files: hashed.chain(listed).collect() })
-}
-
-/// The URL of the channel that a package is from, with the directory of its platform; `None` if the record does not tell.
-#[must_use]
-pub fn channel(bytes: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Origin {
-        channel: Option<String>,
-    }
-    serde_json::from_slice::<Origin>(bytes).ok()?.channel
+    Some(CondaRecord { file_name, files: hashed.chain(listed).collect(), channel: document.channel })
 }
 
 /// The version in the file name of Python's own record, `python-VERSION-BUILD.json`; `None` for another package's.
@@ -136,11 +129,11 @@ mod tests {
             record.files.iter().map(|file| (file.path.as_str(), file.hash.is_some())).collect();
         assert_eq!(proofs, [("bin/a", true), ("lib/a", false), ("bin/a", false)]);
         for other in [b"[]".as_slice(), b"\xff", br#"{"files": 1}"#] {
-            assert_eq!((parse(other), channel(other)), (None, None));
+            assert_eq!(parse(other), None);
         }
         let url = "https://conda.anaconda.org/conda-forge/noarch";
-        let text = format!(r#"{{"channel": "{url}", "name": "a"}}"#);
-        assert_eq!(channel(text.as_bytes()).as_deref(), Some(url));
+        let text = format!(r#"{{"channel": "{url}", "files": []}}"#);
+        assert_eq!(parse(text.as_bytes()).and_then(|record| record.channel).as_deref(), Some(url));
     }
 
     #[test]

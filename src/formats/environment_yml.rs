@@ -53,6 +53,14 @@ impl EnvironmentYml {
         let root = document.value;
         let name = root.text_at(&["name"]).filter(|name| is_name(name));
         let mut read = Self { name, ..Self::default() };
+        let repeated = root.members().iter().filter(|member| member.key == "dependencies").nth(1);
+        if let Some(repeated) = repeated {
+            return Err(ParseError::at(repeated.value.line, "`dependencies` is there twice".to_owned()));
+        }
+        // What is merged into the table is not read.
+        if let Some(merged) = root.member("<<") {
+            read.unread.push((merged.value.line, "`<<` may add dependencies".to_owned()));
+        }
         match root.member("dependencies").map(|member| &member.value) {
             Some(Located { value: Value::List(items), .. }) => {
                 items.iter().for_each(|item| read.add(item));
@@ -109,9 +117,14 @@ fn is_name(name: &str) -> bool {
 
 /// A channel may stand before the name, `channel::name`. URLs, paths and conditions in brackets are not supported.
 fn conda_requirement(line: usize, text: &str) -> Option<CondaRequirement> {
+    let uncommented = text.split('#').next().unwrap_or_default();
     let (channel, plain) =
-        text.rsplit_once("::").map_or((None, text), |(channel, plain)| (Some(channel), plain));
+        uncommented.rsplit_once("::").map_or((None, uncommented), |(channel, plain)| (Some(channel), plain));
     let plain = plain.trim();
+    // conda takes the name of an archive for a URL.
+    if plain.ends_with(".tar.bz2") || plain.ends_with(".conda") {
+        return None;
+    }
     let end = plain.find(|c: char| c.is_whitespace() || "=<>!~".contains(c)).unwrap_or(plain.len());
     let (name, specification) = plain.split_at(end);
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
@@ -121,7 +134,7 @@ fn conda_requirement(line: usize, text: &str) -> Option<CondaRequirement> {
         text: text.to_owned(),
         name: name.to_ascii_lowercase(),
         specification: specification.trim().to_owned(),
-        channel: channel.map(|channel| channel.trim().to_owned()).filter(|channel| !channel.is_empty()),
+        channel: channel.map(|channel| channel.trim_start().to_owned()).filter(|channel| !channel.is_empty()),
     })
 }
 
@@ -183,6 +196,13 @@ mod tests {
             assert_eq!(error.line, Some(line), "{text}: {error}");
         }
         assert_eq!(read("dependencies:\n"), EnvironmentYml::default());
+        EnvironmentYml::parse(b"dependencies: [a]\ndependencies: [b]\n").expect_err("two lists");
+        assert_eq!(read("a: &a {dependencies: [b]}\n<<: *a\n").unread.len(), 1);
+        let others = read("dependencies: [a-1-0.tar.bz2, a-1-0.conda, 'a # b::c', 'd ::e']\n");
+        assert_eq!(others.unread.len(), 2);
+        let packages: Vec<_> =
+            others.packages.iter().map(|it| (it.name.as_str(), it.channel.as_deref())).collect();
+        assert_eq!(packages, [("a", None), ("e", Some("d "))]);
     }
 
     proptest! {

@@ -20,7 +20,7 @@ impl PackageJudge<'_, '_> {
                     kind,
                 }),
                 Err(what) => {
-                    let what = format!("whether {what} `{}` is not known", shown.text);
+                    let what = format!("{what} `{}` is not known", shown.text);
                     self.verdict.undecided.push((shown.place, what.into()));
                 }
             }
@@ -45,35 +45,78 @@ impl PackageJudge<'_, '_> {
         specification: &str,
         channel: Option<&str>,
     ) -> Result<Option<ProblemKind>, String> {
-        let installed = self.lookup.installed;
-        let (version, build) = match installed.conda_package(name) {
+        // What the system has, as `__glibc`, is in no record.
+        if name.starts_with("__") {
+            return Err("whether the system is".to_owned());
+        }
+        let (version, build, url) = match self.lookup.installed.conda_package(name) {
             CondaAnswer::Missing => return Ok(Some(ProblemKind::Missing)),
-            CondaAnswer::Unknown => return Err("conda has installed".to_owned()),
-            CondaAnswer::Installed { version, build } => (version, build),
+            CondaAnswer::Unknown(reason) => return Err(format!("{reason}, so whether conda has installed")),
+            CondaAnswer::Installed { version, build, channel } => (version, build, channel),
         };
-        let is_not_known = || format!("{} {} is", printable(name.as_bytes()), printable(version.as_bytes()));
+        let is_not_known =
+            || format!("whether {} {} is", printable(name.as_bytes()), printable(version.as_bytes()));
         if !accepts_version(specification, &version).ok_or_else(is_not_known)? {
             return Ok(Some(ProblemKind::WrongVersion { found: version }));
         }
         if !accepts_build(specification, &build) {
             return Ok(Some(ProblemKind::WrongVersion { found: format!("{version}={build}") }));
         }
-        let is_from = |channel| installed.conda_channel(name).is_some_and(|url| is_channel(&url, channel));
+        let is_from = |channel| url.as_deref().is_some_and(|url| is_channel(url, channel));
         if channel.is_none_or(is_from) { Ok(None) } else { Err(is_not_known()) }
     }
 }
 
-/// Says whether the URL of a channel's directory is certainly of the channel with this name or URL. A channel may have other
-/// URLs: those of mirrors.
+/// The directories of a channel, one for each platform
+/// (<https://docs.conda.io/projects/conda/en/stable/dev-guide/api/conda/base/constants/index.html>).
+const PLATFORMS: [&str; 21] = [
+    "noarch",
+    "emscripten-wasm32",
+    "freebsd-64",
+    "linux-32",
+    "linux-64",
+    "linux-aarch64",
+    "linux-armv6l",
+    "linux-armv7l",
+    "linux-loongarch64",
+    "linux-ppc64",
+    "linux-ppc64le",
+    "linux-riscv32",
+    "linux-riscv64",
+    "linux-s390x",
+    "osx-64",
+    "osx-arm64",
+    "wasi-wasm32",
+    "win-32",
+    "win-64",
+    "win-arm64",
+    "zos-z",
+];
+/// Where conda has channels that have no URL.
+const NAMED: &str = "https://conda.anaconda.org/";
+/// Where the channels are that conda calls `defaults`.
+const DEFAULTS: [&str; 3] = [
+    "https://repo.anaconda.com/pkgs/main",
+    "https://repo.anaconda.com/pkgs/r",
+    "https://repo.anaconda.com/pkgs/msys2",
+];
+
+/// Says whether the URL of a directory is certainly in the channel with this name or URL. A channel may have other URLs, those
+/// of mirrors.
 fn is_channel(url: &str, channel: &str) -> bool {
-    let (url, channel) = (url.trim_end_matches('/'), channel.trim_end_matches('/'));
-    let above = url.rsplit_once('/').map_or(url, |(above, _)| above);
-    let names: &[&str] =
-        if channel == "defaults" { &["pkgs/main", "pkgs/r", "pkgs/msys2"] } else { &[channel] };
-    let is_named = |place: &str, name: &str| {
-        place.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('/'))
-    };
-    names.iter().any(|name| [url, above].into_iter().any(|place| is_named(place, name)))
+    let url = url.trim_end_matches('/');
+    let whole =
+        url.rsplit_once('/').filter(|(_, last)| PLATFORMS.contains(last)).map_or(url, |(above, _)| above);
+    let is_default = DEFAULTS.contains(&whole);
+    match channel.trim_end_matches('/') {
+        "defaults" => is_default,
+        channel if channel.contains("://") => [url, whole].contains(&channel),
+        channel if PLATFORMS.contains(&channel) => false,
+        channel if channel.starts_with("pkgs/") => {
+            is_default && whole.strip_prefix("https://repo.anaconda.com/") == Some(channel)
+        }
+        channel => [url, whole].iter().any(|url| url.strip_prefix(NAMED) == Some(channel)),
+    }
 }
 
 #[cfg(test)]
@@ -89,13 +132,22 @@ mod tests {
             (forge, "conda-forge/linux-64", true),
             (forge, "https://conda.anaconda.org/conda-forge/", true),
             (forge, "forge", false),
-            (forge, "bioconda", false),
+            (forge, "linux-64", false),
+            (forge, "conda-forge ", false),
+            (forge, "conda.anaconda.org/conda-forge", false),
             (main, "defaults", true),
             (main, "pkgs/main", true),
+            (main, "main", false),
+            (main, "noarch", false),
             (main, "conda-forge", false),
-            ("https://mirror.example.org/a/conda-forge/noarch/", "conda-forge", true),
+            ("https://conda.anaconda.org/a/label/dev/noarch", "a/label/dev", true),
+            ("https://conda.anaconda.org/a/label/dev/noarch", "dev", false),
+            ("https://conda.anaconda.org/a/pkgs/main/noarch", "defaults", false),
+            ("https://conda.anaconda.org/a/pkgs/main/noarch", "pkgs/main", false),
+            ("https://conda.anaconda.org/t/x/conda-forge/noarch", "conda-forge", false),
+            ("https://mirror.example.org/conda-forge/noarch/", "conda-forge", false),
             ("file:///srv/channel/noarch", "file:///srv/channel", true),
-            ("conda-forge", "conda-forge", true),
+            ("file:///srv/channel/noarch", "srv/channel", false),
             ("", "conda-forge", false),
         ];
         for (url, channel, expected) in cases {

@@ -101,7 +101,7 @@ fn meets_plain(condition: &str, version: &CondaVersion) -> Option<bool> {
     match (condition, start.len() == condition.len()) {
         ("*", _) => Some(true),
         // A pattern, which is compared with the text of the version.
-        _ if start.contains('*') => None,
+        _ if start.contains('*') || condition.ends_with("**") => None,
         (_, true) => Some(version.compare(&CondaVersion::parse(condition)?).is_eq()),
         (_, false) => Some(version.starts_with(&CondaVersion::parse(start.trim_end_matches('.'))?)),
     }

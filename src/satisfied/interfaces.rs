@@ -44,13 +44,7 @@ pub trait PackageSet {
     /// What conda has installed under a name in lower case.
     fn conda_package(&self, name: &str) -> CondaAnswer {
         let _ = name;
-        CondaAnswer::Unknown
-    }
-
-    /// The URL of the channel that conda recorded for a package under a name in lower case; `None` if that is not known.
-    fn conda_channel(&self, name: &str) -> Option<String> {
-        let _ = name;
-        None
+        CondaAnswer::Unknown("nothing was looked at".to_owned())
     }
 
     /// Returns whether two paths lead to one file or directory.
@@ -144,9 +138,11 @@ pub enum CondaAnswer {
         version: String,
         /// Its build.
         build: String,
+        /// The URL of the directory in a channel that it is from, if that is recorded.
+        channel: Option<String>,
     },
     /// It is not installed.
     Missing,
-    /// There are no records, or they were not looked at.
-    Unknown,
+    /// Not known, because of this: a lower-case fragment.
+    Unknown(String),
 }

@@ -20,8 +20,16 @@ fn with_numpy(dependencies: &[&str]) -> Sandbox {
 
 fn record(sandbox: &Sandbox, version: &str) {
     let channel = "https://conda.anaconda.org/conda-forge/linux-64";
-    let text = format!(r#"{{"name": "numpy", "version": "{version}", "channel": "{channel}", "files": []}}"#);
-    sandbox.write(format!("env/conda-meta/numpy-{version}-py311_0.json"), text);
+    let one = |name: &str, version: &str, build: &str, files: &str| {
+        let text = format!(
+            r#"{{"name": "{name}", "version": "{version}", "build": "{build}", "channel": "{channel}", "files": [{files}],
+                "paths_data": {{"paths": [{{"_path": "site-packages/{name}-{version}.dist-info/METADATA"}}]}}}}"#
+        );
+        sandbox.write(format!("env/conda-meta/{name}-{version}-{build}.json"), text);
+    };
+    let metadata = format!("\"lib/python3.11/site-packages/numpy-{version}.dist-info/METADATA\"");
+    one("numpy", version, "py311_0", &metadata);
+    one("python", "3.11.5", "h955ad1f_0", "");
     let metadata = format!("Metadata-Version: 2.1\nName: numpy\nVersion: {version}\n\n");
     sandbox.write(format!("env/lib/python3.11/site-packages/numpy-{version}.dist-info/METADATA"), metadata);
 }
@@ -57,6 +65,7 @@ fn versions_and_builds_are_compared_with_the_records() {
         ("numpy=1.2", "out-of-step", wrong("1.26.4", "numpy=1.2")),
         ("numpy 1.26.* py312_*", "out-of-step", wrong("1.26.4=py311_0", "numpy 1.26.* py312_*")),
         ("defaults::numpy", "unknown", Vec::new()),
+        ("__glibc >=2.17", "unknown", Vec::new()),
         ("numpy[version=\">=1\"]", "unknown", Vec::new()),
     ];
     for (line, status, findings) in cases {
@@ -73,6 +82,7 @@ fn after_conda_has_installed_the_environment_is_in_step() {
     let script = r#"#!/bin/sh
 test "$1 $2 $3 $5 $6" = 'env update --prefix --file environment.yml' || exit 9
 cd "$4/conda-meta" && mv numpy-1.26.4-py311_0.json numpy-1.27.1-py311_0.json
+sed -i.old 's/1.26.4/1.27.1/g' numpy-1.27.1-py311_0.json
 cd ../lib/python3.11/site-packages && mv numpy-1.26.4.dist-info numpy-1.27.1.dist-info
 sed -i.old 's/1.26.4/1.27.1/' numpy-1.27.1.dist-info/METADATA
 "#;

@@ -92,7 +92,10 @@ fn every_form_is_read() {
         legacy.form == MetadataForm::EggLink && legacy.source.as_ref().is_some_and(|source| source.editable)
     );
     assert_eq!(only(&packages, "other").outside, Some(sandbox.path("repo/linked")));
-    assert_eq!((packages.unread(), packages.conda_package("six")), (None, CondaAnswer::Unknown));
+    assert_eq!(
+        (packages.unread(), packages.conda_package("six")),
+        (None, CondaAnswer::Unknown("there are no records of conda".to_owned()))
+    );
 }
 
 #[test]
@@ -240,11 +243,33 @@ fn a_directory_of_another_version_is_not_on_the_path() {
 fn conda_has_records_of_its_own() {
     let sandbox = Sandbox::repository();
     sandbox.write("env/conda-meta/history", "");
-    sandbox.write("env/conda-meta/numpy-1.26.4-py312_0.json", "{}");
-    let packages = read(&sandbox);
-    let (version, build) = ("1.26.4".to_owned(), "py312_0".to_owned());
-    assert_eq!(packages.conda_package("numpy"), CondaAnswer::Installed { version, build });
-    assert_eq!(packages.conda_package("scipy"), CondaAnswer::Missing);
+    let record = |version: &str, text: &str| {
+        sandbox.write(format!("env/conda-meta/numpy-{version}-py312_0.json"), text);
+    };
+    let text = |version: &str| {
+        let metadata = format!("lib/numpy-{version}.dist-info/METADATA");
+        format!(
+            r#"{{"name": "numpy", "version": "{version}", "build": "py312_0", "channel": "c", "files": ["{metadata}"]}}"#
+        )
+    };
+    record("1.26.4", &text("1.26.4"));
+    sandbox.write("env/lib/numpy-1.26.4.dist-info/METADATA", "");
+    let (version, build, channel) = ("1.26.4".to_owned(), "py312_0".to_owned(), Some("c".to_owned()));
+    let installed = CondaAnswer::Installed { version, build, channel };
+    let answer = |name: &str| read(&sandbox).conda_package(name);
+    assert_eq!((answer("numpy"), answer("scipy")), (installed, CondaAnswer::Missing));
+    // A record that does not say so, one of another version, one whose package pip has removed, and two.
+    let is_unknown = || assert!(matches!(answer("numpy"), CondaAnswer::Unknown(_)), "{:?}", answer("numpy"));
+    for damaged in ["", "{}", &text("1.27.0")] {
+        record("1.26.4", damaged);
+        is_unknown();
+    }
+    record("1.26.4", &text("1.26.4"));
+    sandbox.remove("env/lib/numpy-1.26.4.dist-info");
+    is_unknown();
+    sandbox.write("env/lib/numpy-1.26.4.dist-info/METADATA", "");
+    record("1.27.0", &text("1.27.0"));
+    is_unknown();
 }
 
 /// Asks a Python for the requirements of each distribution, by normalised name, and compares.

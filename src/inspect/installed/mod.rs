@@ -2,6 +2,7 @@
 
 mod archives;
 mod base_packages;
+mod conda_package;
 mod distributions;
 mod extras;
 mod missing_source;

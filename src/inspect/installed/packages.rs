@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::archives;
+use super::conda_package;
 use super::distributions::entry_of;
 use super::package_metadata;
 use super::read::{CONDA, FoundEntry, Names, installer};
@@ -12,7 +13,7 @@ use super::search_path::{SearchPath, SearchedDirectory, search_path};
 use super::site_directory::SiteDirectory;
 use crate::formats::conda_record;
 use crate::formats::site_entry::{NameParts, SiteEntry};
-use crate::fs::{Background, is_same_file, list_directory, normalise_path, read_optional};
+use crate::fs::{Background, is_same_file, list_directory, normalise_path};
 use crate::model::{Distribution, MetadataForm, UnreadableReason};
 use crate::order::Arrange as _;
 use crate::path::RepoPath;
@@ -23,11 +24,6 @@ use crate::satisfied::{
 
 /// The metadata of so many packages is read sooner than a thread starts.
 const FEW: usize = 8;
-
-/// Where conda records what it has installed.
-const CONDA_RECORDS: &str = "conda-meta";
-/// The most bytes read of such a record, which lists the files of a package.
-const CONDA_RECORD_LIMIT: u64 = 32 * 1024 * 1024;
 
 /// Finds the project in a directory; see [`PackageSet::local_project`].
 pub type LocalProjectFinder<'p> = dyn Fn(&Path, Option<&Distribution>) -> Option<Arc<LocalProject>> + 'p;
@@ -101,7 +97,7 @@ impl<'p> InstalledPackages<'p> {
     /// What the names of conda's records say; `None` if there are none.
     fn conda_records(&self) -> Option<&[conda_record::FileName]> {
         let read = || {
-            let listed = list_directory(&self.root.join(CONDA_RECORDS)).ok().flatten()?;
+            let listed = list_directory(&self.root.join(conda_package::RECORDS)).ok().flatten()?;
             Some(listed.iter().filter_map(|entry| conda_record::FileName::parse(&entry.name)).collect())
         };
         self.conda.get_or_init(read).as_deref()
@@ -158,19 +154,15 @@ impl PackageSet for InstalledPackages<'_> {
     }
 
     fn conda_package(&self, name: &str) -> CondaAnswer {
-        let Some(records) = self.conda_records() else { return CondaAnswer::Unknown };
-        match records.iter().find(|record| record.name == name) {
-            Some(record) => {
-                CondaAnswer::Installed { version: record.version.clone(), build: record.build.clone() }
-            }
-            None => CondaAnswer::Missing,
+        let Some(records) = self.conda_records() else {
+            return CondaAnswer::Unknown("there are no records of conda".to_owned());
+        };
+        let mut named = records.iter().filter(|record| record.name == name);
+        match (named.next(), named.next()) {
+            (None, _) => CondaAnswer::Missing,
+            (Some(record), None) => conda_package::read(&self.root, record),
+            (Some(_), Some(_)) => CondaAnswer::Unknown(format!("`{name}` is recorded twice")),
         }
-    }
-
-    fn conda_channel(&self, name: &str) -> Option<String> {
-        let record = self.conda_records()?.iter().find(|record| record.name == name)?;
-        let file = self.root.join(CONDA_RECORDS).join(record.file_name());
-        conda_record::channel(&read_optional(&file, CONDA_RECORD_LIMIT).ok()??)
     }
 
     fn is_same_place(&self, one: &Path, other: &Path) -> bool {

@@ -116,9 +116,9 @@ fn packages_of_conda_are_compared_with_its_records() {
     assert_eq!(judged("=1.26", numpy), ["in-step"]);
     assert_eq!(judged("=1.26.4=py311_0", numpy), wrong("1.26.4=py312_0"));
     assert_eq!(judged("^1.*$", numpy)[0], "unknown");
-    // The channel is not recorded.
-    assert_eq!(judged("conda-forge::=1.26", numpy)[0], "unknown");
-    assert_eq!(judged("conda-forge::=1.27", numpy), wrong("1.26.4"));
+    assert_eq!(judged("conda-forge::=1.26", numpy), ["in-step"]);
+    assert_eq!(judged("bioconda::=1.26", numpy)[0], "unknown");
+    assert_eq!(judged("bioconda::=1.27", numpy), wrong("1.26.4"));
     assert_eq!(judged("", None)[0], "unknown");
 }
 

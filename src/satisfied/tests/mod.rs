@@ -132,11 +132,12 @@ impl PackageSet for Memory {
     }
 
     fn conda_package(&self, name: &str) -> CondaAnswer {
-        let Some(all) = &self.conda else { return CondaAnswer::Unknown };
+        let Some(all) = &self.conda else { return CondaAnswer::Unknown("no records".to_owned()) };
         let found = all.iter().find(|(other, _)| other == name);
         found.map_or(CondaAnswer::Missing, |(_, version)| CondaAnswer::Installed {
             version: version.clone(),
             build: "py312_0".to_owned(),
+            channel: Some("https://conda.anaconda.org/conda-forge/noarch".to_owned()),
         })
     }
 
