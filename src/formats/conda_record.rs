@@ -65,7 +65,7 @@ pub fn files(bytes: &[u8]) -> Vec<String> {
 pub fn parse(bytes: &[u8]) -> Option<CondaRecord> {
     let document: CondaDocument = serde_json::from_slice(bytes).ok()?;
     let named = document.name.zip(document.version).zip(document.build);
-    let file_name = named.map(|((name, version), build)| format!("{name}-{version}-{build}.json"));
+    let file_name = named.map(|((name, version), build)| FileName { name, version, build }.file_name());
     let hashed = document.paths_data.paths.into_iter().map(|data| {
         let hash = data.sha256_in_prefix.or(data.sha256);
         CondaFile { path: data.path, hash: hash.as_deref().and_then(ContentHash::parse_hexadecimal) }

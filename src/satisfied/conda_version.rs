@@ -39,7 +39,7 @@ struct Number {
 }
 
 /// What is missing counts as 0: 1.1 is 1.1.0.
-const MISSING: VersionRun = VersionRun::Number(Number { length: 0, digits: String::new() });
+static MISSING: VersionRun = VersionRun::Number(Number { length: 0, digits: String::new() });
 
 impl CondaVersion {
     /// Parses a version; `None` if conda would refuse it.
@@ -84,12 +84,12 @@ impl CondaVersion {
         };
         let Some((last, before)) = start.split_last() else { return true };
         let own_before = own.get(..before.len()).unwrap_or(own);
-        let own_last = own.get(before.len()).map(Vec::as_slice).unwrap_or_default();
+        let own_last = part(own, before.len());
         let Some((last_run, runs_before)) = last.split_last() else { return true };
         let own_runs_before = own_last.get(..runs_before.len()).unwrap_or(own_last);
         compare(own_before, before).is_eq()
             && compare_runs(own_runs_before, runs_before).is_eq()
-            && match (own_last.get(runs_before.len()).unwrap_or(&MISSING), last_run) {
+            && match (run(own_last, runs_before.len()), last_run) {
                 (VersionRun::Text(own), VersionRun::Text(start)) => own.starts_with(start.as_str()),
                 (VersionRun::Stars(own), VersionRun::Stars(start)) => own >= start,
                 (own, start) => own == start,
@@ -106,7 +106,7 @@ impl CondaVersion {
 fn runs(part: &str) -> Option<Vec<VersionRun>> {
     let mut runs = Vec::new();
     if !part.starts_with(|c: char| c.is_ascii_digit()) {
-        runs.push(MISSING);
+        runs.push(MISSING.clone());
     }
     let mut rest = Some(part).filter(|part| !part.is_empty())?;
     let class = |c: char| (c.is_ascii_digit(), c == '*');
@@ -129,14 +129,19 @@ fn runs(part: &str) -> Option<Vec<VersionRun>> {
 }
 
 fn compare(one: &[Vec<VersionRun>], other: &[Vec<VersionRun>]) -> Ordering {
-    let part = |parts: &[Vec<VersionRun>], index: usize| parts.get(index).cloned().unwrap_or_default();
-    let all =
-        (0..one.len().max(other.len())).map(|index| compare_runs(&part(one, index), &part(other, index)));
+    let all = (0..one.len().max(other.len())).map(|index| compare_runs(part(one, index), part(other, index)));
     all.fold(Ordering::Equal, Ordering::then)
 }
 
 fn compare_runs(one: &[VersionRun], other: &[VersionRun]) -> Ordering {
-    let run = |runs: &[VersionRun], index: usize| runs.get(index).cloned().unwrap_or(MISSING);
-    let all = (0..one.len().max(other.len())).map(|index| run(one, index).cmp(&run(other, index)));
+    let all = (0..one.len().max(other.len())).map(|index| run(one, index).cmp(run(other, index)));
     all.fold(Ordering::Equal, Ordering::then)
+}
+
+fn part(parts: &[Vec<VersionRun>], index: usize) -> &[VersionRun] {
+    parts.get(index).map(Vec::as_slice).unwrap_or_default()
+}
+
+fn run(runs: &[VersionRun], index: usize) -> &VersionRun {
+    runs.get(index).unwrap_or(&MISSING)
 }
