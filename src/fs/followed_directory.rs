@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::directory::DirectoryHandle;
 use super::metadata::is_absence;
-use super::read::{if_exists, not_regular, read_parts};
+use super::read::{if_exists, not_regular, read_parts, with_size};
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, display};
 
@@ -76,7 +76,7 @@ impl FollowedDirectory {
         let read = || {
             // Opening some devices has effects, so that it is looked at before.
             self.handle.target_size(path.as_bytes())?.ok_or_else(not_regular)?;
-            let (file, size) = open_regular(&self.handle, path)?;
+            let (file, size) = with_size(self.handle.open_target(path.as_bytes())?)?;
             read_parts(&file, size, limit, is_enough)
         };
         if_exists(&path.to_path(&self.path), read())
@@ -87,15 +87,8 @@ impl FollowedDirectory {
     /// # Errors
     /// That of the system; invalid input if it is something else than a regular file.
     pub fn open_file(&self, path: &RepoPath) -> io::Result<File> {
-        Ok(open_regular(&self.handle, path)?.0)
+        Ok(with_size(self.handle.open_target(path.as_bytes())?)?.0)
     }
-}
-
-/// Opens a regular file below a directory, and returns its size too.
-fn open_regular(directory: &DirectoryHandle, path: &RepoPath) -> io::Result<(File, u64)> {
-    let file = directory.open_target(path.as_bytes())?;
-    let metadata = file.metadata()?;
-    if metadata.is_file() { Ok((file, metadata.len())) } else { Err(not_regular()) }
 }
 
 #[cfg(unix)]

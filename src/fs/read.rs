@@ -136,7 +136,11 @@ impl ReadAt for OpenFile {
 fn open_regular(path: &Path) -> io::Result<(File, u64)> {
     // Opening some devices has effects, so the path is looked at before; another file may have its place by then.
     require_regular(&fs::metadata(path)?)?;
-    let file = open_file(path, true)?;
+    with_size(open_file(path, true)?)
+}
+
+/// An open regular file with its size.
+pub(super) fn with_size(file: File) -> io::Result<(File, u64)> {
     let metadata = file.metadata()?;
     require_regular(&metadata)?;
     Ok((file, metadata.len()))
