@@ -99,7 +99,7 @@ pub static COMMANDS: &[&Command] = &[
 /// Runs the program.
 #[must_use]
 pub fn main(env: &Env, runner: &dyn Runner, signals: &dyn SignalGuard, arguments: Vec<OsString>) -> u8 {
-    let matches = match described_for(&arguments).try_get_matches_from(&arguments) {
+    let matches = match parse(&arguments) {
         Ok(matches) => matches,
         Err(error) => return usage::show(env, &arguments, named_in(&arguments), &error),
     };
@@ -148,8 +148,27 @@ fn progress(env: &Env, global: &GlobalArguments, is_hook: bool) -> Box<dyn Progr
     }
 }
 
+/// Parses the arguments. Describing all commands takes longer than many a command runs, so that the one that is named is
+/// tried alone.
+///
+/// # Errors
+/// What clap reports instead, with all commands known.
+fn parse(arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
+    let alone = named_in(arguments).and_then(|command| {
+        let matches = describe_with([command]).try_get_matches_from(arguments).ok()?;
+        // The word may be an argument of an external command.
+        (matches.subcommand_name() == Some(command.name)).then_some(matches)
+    });
+    alone.map_or_else(|| described_for(arguments).try_get_matches_from(arguments), Ok)
+}
+
 /// Describes the whole command line.
 fn describe() -> clap::Command {
+    describe_with(COMMANDS.iter().copied())
+}
+
+/// Describes the command line with these commands.
+fn describe_with(commands: impl IntoIterator<Item = &'static Command>) -> clap::Command {
     global::add(clap::Command::new("git-pyenv"))
         .bin_name("git pyenv")
         .version(env!("CARGO_PKG_VERSION"))
@@ -170,7 +189,7 @@ fn describe() -> clap::Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .allow_external_subcommands(true)
-        .subcommands(COMMANDS.iter().map(|command| (command.describe)()))
+        .subcommands(commands.into_iter().map(|command| (command.describe)()))
 }
 
 /// Returns the pages of `docs/commands/` and `docs/rules/`.

@@ -40,9 +40,10 @@ fn a_command_of_somebody_else_is_found_on_the_path() {
     sandbox.write_program("../tools/git-pyenv-stop", "#!/bin/sh\nkill -TERM $$\n");
     let path = format!("{}:/usr/bin:/bin", sandbox.path("tools").display());
     let place = sandbox.at("repo").with("PATH", &path);
-    let finished = place.pyenv(&["hello", "--flag", "a b", "--list"]);
+    // The last words mean something to this program too.
+    let finished = place.pyenv(&["hello", "--flag", "a b", "--list", "check"]);
     let (status, said) = (finished.status, finished.out());
-    assert_eq!((status, said.as_str()), (Some(7), "hello --flag a b --list\n"), "{}", finished.said());
+    assert_eq!((status, said.as_str()), (Some(7), "hello --flag a b --list check\n"), "{}", finished.said());
     assert_eq!(place.pyenv(&["stop"]).status, None, "ended by the signal");
     assert_eq!(sandbox.pyenv(&["hello"]).status, Some(2));
 }
