@@ -76,6 +76,9 @@ fn has_standard_library(subject: &EnvironmentDirectory<'_>, sites: &FoundSitePac
 
 /// Says whether there is the package `pip` and no metadata of it.
 fn has_bare_pip(site: &SitePackages) -> bool {
+    if !exists(&site.directory.join("pip/__init__.py")) {
+        return false;
+    }
     let listed = list_directory(&site.directory).ok().flatten().unwrap_or_default();
     let package = listed.iter().any(|entry| entry.name == b"pip");
     let metadata = |name: &[u8]| {
@@ -83,7 +86,5 @@ fn has_bare_pip(site: &SitePackages) -> bool {
         (name.starts_with(b"pip-") || name.starts_with(b"pip."))
             && ending.iter().any(|ending| name.ends_with(ending))
     };
-    package
-        && exists(&site.directory.join("pip/__init__.py"))
-        && !listed.iter().any(|entry| metadata(&entry.name))
+    package && !listed.iter().any(|entry| metadata(&entry.name))
 }

@@ -162,8 +162,8 @@ impl SearchPath {
         for directory in &mut self.directories {
             let (eggs, place) = (&self.eggs, &directory.directory);
             directory.entries.retain(|entry| {
-                let path = place.join(bytes_to_path(&entry.name));
-                !is_egg(&path) || eggs.contains(&path)
+                let name = bytes_to_path(&entry.name);
+                !is_egg(&name) || eggs.contains(&place.join(name))
             });
         }
     }
