@@ -85,7 +85,7 @@ fn affected(
     changed: Vec<RepoPath>,
     is_here: bool,
 ) -> Option<AffectedEnvironment> {
-    let Standing { requested, verdict, stale_lock, mut inspection } = standing;
+    let Standing { requested, verdict, stale_lock, mut inspection, .. } = standing;
     if changed.is_empty() || inspection.kind.is_test_runner {
         return None;
     }

@@ -46,6 +46,14 @@ impl<'s> SelectedEnvironment<'s> {
     pub fn find(session: &'s Session<'s>, named: Option<&str>) -> Result<Self> {
         let settings = session.work_tree_settings()?;
         let selection = existing_selection(session, &settings, named)?;
+        Self::of(session, settings, selection)
+    }
+
+    /// The one that was selected, and exists.
+    ///
+    /// # Errors
+    /// Action for one of conda, which only conda can activate.
+    pub fn of(session: &'s Session<'s>, settings: Settings, selection: Selection) -> Result<Self> {
         let root = selection.directory.clone();
         if !exists(&root.join("pyvenv.cfg")) {
             return Err(of_conda(&root));

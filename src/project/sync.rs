@@ -80,10 +80,11 @@ pub struct StandingOptions<'o> {
     pub extras: &'o [String],
     /// Whether what nothing asks for is a problem; `None` is as the files say.
     pub is_exact: Option<bool>,
+    /// The inspection of the environment, where it was inspected a moment ago.
+    pub inspection: Option<&'o Inspection>,
 }
 
 /// What an environment is asked to contain, and how it stands to that.
-#[derive(Debug, Clone)]
 pub struct Standing {
     /// What is asked for.
     pub requested: RequestedPackages,
@@ -93,6 +94,8 @@ pub struct Standing {
     pub stale_lock: Option<Message>,
     /// The inspection of the environment; of its packages it may say nothing.
     pub inspection: Inspection,
+    /// The packages in it, read as far as the verdict needed them.
+    pub installed: InstalledPackages<'static>,
 }
 
 /// Compares the selected environment with what is asked for; `None` if there is none that could be compared. What is in
@@ -105,12 +108,15 @@ pub fn standing(
     options: &StandingOptions<'_>,
     known: Option<&Facts>,
 ) -> Option<Standing> {
-    let compared = ComparedEnvironment::of(session, settings, selection, known)?;
+    let of_facts = || known.and_then(|facts| inspection_among(&facts.inspections, selection));
+    let inspection = options.inspection.or_else(of_facts);
+    let compared = ComparedEnvironment::of(session, settings, selection, inspection)?;
     let requested = compared.requested(options, false);
     let verdict = judge(&requested, &compared.installed, &compared.markers);
     let derived = known.map_or(&[][..], |facts| &facts.derived);
     let stale_lock = stale_lock(compared.top, &requested, derived);
-    Some(Standing { requested, verdict, stale_lock, inspection: compared.inspection })
+    let ComparedEnvironment { inspection, installed, .. } = compared;
+    Some(Standing { requested, verdict, stale_lock, inspection, installed })
 }
 
 /// Says which of the packages in the selected environment require which, beginning with what the manifests ask for, or the
@@ -147,17 +153,16 @@ struct ComparedEnvironment<'c> {
 }
 
 impl<'c> ComparedEnvironment<'c> {
-    /// The selected one; `None` if there is none.
+    /// The selected one, with its inspection if that is known; `None` if there is none.
     fn of(
         session: &'c Session<'c>,
         settings: &'c Settings,
         selection: &'c Selection,
-        known: Option<&Facts>,
+        known: Option<&Inspection>,
     ) -> Option<Self> {
         let top = session.repository.layout().work_tree.as_deref()?;
         let directory = real_path(&selection.directory).filter(|directory| is_environment(directory))?;
-        let known = known.map_or(&[][..], |facts| &facts.inspections);
-        let inspection = inspection_of(session, selection, &directory, known)?;
+        let inspection = known.cloned().or_else(|| inspection_of(session, &directory))?;
         if inspection.is_staging() {
             return None;
         }
@@ -204,7 +209,7 @@ pub(super) fn sync_with(
 fn sync_of(session: &Session<'_>, selection: &Selection, scanned: &Scanned) -> Option<EnvironmentSync> {
     let (settings, known) = (&scanned.settings, Some(&scanned.facts));
     let found = standing(session, settings, selection, &StandingOptions::default(), known)?;
-    let Standing { requested, verdict, stale_lock, inspection } = found;
+    let Standing { requested, verdict, stale_lock, inspection, .. } = found;
     (!inspection.kind.is_test_runner).then(|| EnvironmentSync {
         environment: selection.place(),
         directory: real_path(&selection.directory).unwrap_or_else(|| selection.directory.clone()),
@@ -216,18 +221,13 @@ fn sync_of(session: &Session<'_>, selection: &Selection, scanned: &Scanned) -> O
     })
 }
 
-/// The inspection of the environment in a directory: what is known, or a new one outside of the work tree, which says nothing
-/// of the files of packages.
-fn inspection_of(
-    session: &Session<'_>,
-    selection: &Selection,
-    directory: &Path,
-    known: &[Inspection],
-) -> Option<Inspection> {
-    let is_it = |inspection: &&Inspection| selection.path.as_ref() == Some(&inspection.root);
-    if let Some(found) = known.iter().find(is_it) {
-        return Some(found.clone());
-    }
+/// The inspection of the selected environment, if it is one of these.
+fn inspection_among<'i>(known: &'i [Inspection], selection: &Selection) -> Option<&'i Inspection> {
+    known.iter().find(|inspection| selection.path.as_ref() == Some(&inspection.root))
+}
+
+/// A new inspection of the environment in a directory, which says nothing of the files of packages.
+fn inspection_of(session: &Session<'_>, directory: &Path) -> Option<Inspection> {
     let environment = environment_at(directory)?;
     Some(inspect_for_project(directory, &environment, &Checkouts::of(session), PackageCheck::Nothing))
 }

@@ -59,6 +59,8 @@ pub trait PackageSet {
 /// (<https://packaging.python.org/en/latest/specifications/core-metadata/>).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PackageMetadata {
+    /// Its name as it is written there.
+    pub name: Option<String>,
     /// Each requirement, or its text and why it is none, as a lower-case fragment.
     pub requires: Vec<Result<Requirement, (String, String)>>,
     /// The extras that it has, normalised.

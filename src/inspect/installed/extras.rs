@@ -62,6 +62,7 @@ mod tests {
             "gone; extra == 'd'",
         ];
         let metadata = PackageMetadata {
+            name: None,
             requires: requires.iter().map(|text| Ok(Requirement::parse(text).expect("one"))).collect(),
             extras: ["a", "b", "c", "d", "e"].map(str::to_owned).to_vec(),
         };

@@ -26,7 +26,8 @@ pub(super) fn read(
             let metadata =
                 headers(directory, entry, "METADATA")?.ok_or_else(|| broken("it has no METADATA"))?;
             require_agreement(&metadata, distribution)?;
-            Ok(PackageMetadata { requires: metadata.requires, extras: metadata.extras })
+            let Metadata { name, requires, extras, .. } = metadata;
+            Ok(PackageMetadata { name, requires, extras })
         }
         MetadataForm::EggInfo if !is_directory() => of_egg(directory, entry, ["", ""]),
         MetadataForm::EggInfo => of_egg(directory, entry, ["PKG-INFO", "requires.txt"]),
@@ -49,14 +50,14 @@ fn of_egg(
     [information, separate]: [&str; 2],
 ) -> Result<PackageMetadata, MetadataError> {
     let metadata = headers(directory, entry, information)?.ok_or_else(|| broken("it has no PKG-INFO"))?;
-    let (mut requires, mut extras) = (metadata.requires, metadata.extras);
+    let Metadata { name, mut requires, mut extras, .. } = metadata;
     if requires.is_empty() && !separate.is_empty() {
         let bytes = directory.read_start(entry, separate, HEADERS_LIMIT).map_err(|error| unread(&error))?;
         let (separate, named) = egg_requires::read(&bytes.unwrap_or_default());
         requires.extend(separate);
         extras.extend(named);
     }
-    Ok(PackageMetadata { requires, extras })
+    Ok(PackageMetadata { name, requires, extras })
 }
 
 /// Reads the headers of a file of an entry, however long they are; `None` if it does not exist. The text below them is not

@@ -94,6 +94,20 @@ impl<'p> InstalledPackages<'p> {
         Self { projects: Some(Box::new(projects)), checkouts: Some(Box::new(checkouts)), ..self }
     }
 
+    /// The packages of the environment itself, by normalised name, with their names as their metadata has them. One whose
+    /// metadata is missing or damaged does not count.
+    pub fn own(&self) -> impl Iterator<Item = (String, &Distribution)> {
+        self.packages.0.iter().filter(|package| package.rank == 0).filter_map(|package| {
+            let distribution = &package.read().0;
+            let recorded = match package.metadata() {
+                Ok(metadata) => metadata.name.clone(),
+                Err(MetadataError::Unread(_)) => None,
+                Err(MetadataError::Broken(_)) => return None,
+            };
+            Some((recorded.unwrap_or_else(|| distribution.name.clone()), distribution))
+        })
+    }
+
     /// What the names of conda's records say; `None` if there are none.
     fn conda_records(&self) -> Option<&[conda_record::FileName]> {
         let read = || {

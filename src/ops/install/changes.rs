@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use crate::fs::times;
-use crate::inspect::installed::distributions;
+use crate::inspect::InstalledPackages;
 use crate::model::{Distribution, PackageAction, PackageChange, SourceForm};
 use crate::order::Arrange as _;
 use crate::python::normalised;
@@ -27,17 +27,21 @@ struct ListedPackage {
 impl PackageList {
     /// Reads what is installed in the environment at `root`.
     pub(super) fn read(root: &Path) -> Self {
-        let mut packages = BTreeMap::new();
-        for found in distributions(root).distributions {
-            let listed = || ListedPackage {
-                name: found.name.clone(),
-                version: described(&found),
-                installed: installed(root, &found),
-            };
+        Self::of(root, &InstalledPackages::read(root, None))
+    }
+
+    /// Lists these packages of the environment at `root`.
+    pub(super) fn of(root: &Path, packages: &InstalledPackages<'_>) -> Self {
+        let mut listed = BTreeMap::new();
+        for (name, found) in packages.own() {
             // Of one that is there twice the first counts.
-            packages.entry(normalised(&found.name)).or_insert_with(listed);
+            listed.entry(normalised(&name)).or_insert_with(|| ListedPackage {
+                name,
+                version: described(found),
+                installed: installed(root, found),
+            });
         }
-        Self(packages)
+        Self(listed)
     }
 
     /// What is not as it was in `before`, by name.

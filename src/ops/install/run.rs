@@ -51,7 +51,7 @@ fn install(ports: Ports<'_>, request: &InstallationRequest) -> Result<Installati
     };
     let standing = run.standing();
     // After an interrupted install, files may be missing that no metadata tell of, so that a backend has to look.
-    if !target.is_interrupted && standing.is_in_step() {
+    if !target.is_interrupted() && standing.is_in_step() {
         return Ok(run.result(InstallStep::UpToDate, &standing));
     }
     let finder = SourceFinder {
@@ -167,7 +167,7 @@ impl InstallRun<'_> {
         standing: InstallStanding,
         lock: &EnvironmentLock,
     ) -> Result<(Vec<PackageChange>, InstallStanding)> {
-        let before = PackageList::read(&self.target.root);
+        let before = standing.packages(self.target);
         lock.mark()?;
         let executor = Executor {
             ports: self.ports,
@@ -184,22 +184,23 @@ impl InstallRun<'_> {
             Ending::Ended(Ok(())) => self.remove_extra(choice, &executor)?,
             other => (other, None),
         };
-        let changes = PackageList::read(&self.target.root).changes_since(&before);
+        let changes = || PackageList::read(&self.target.root).changes_since(&before);
         match ending {
             Ending::Ended(Ok(())) => {
                 lock.unmark()?;
                 let standing_now = standing_now.unwrap_or_else(|| self.standing());
+                let changes = standing_now.packages(self.target).changes_since(&before);
                 Ok((changes, standing_now))
             }
             Ending::Ended(Err(error)) => {
                 // What it did is done, and `check` sees it.
                 lock.unmark()?;
                 let in_full = self.request.in_full(&self.target.selection.env_option());
-                Err(with_changes(error, &changes).shown_in_full_by(in_full))
+                Err(with_changes(error, &changes()).shown_in_full_by(in_full))
             }
             Ending::Interrupted(error) => {
                 let again = format!("git pyenv install{}", self.target.selection.env_option());
-                Err(with_changes(error, &changes).suggest("finish it with", again))
+                Err(with_changes(error, &changes()).suggest("finish it with", again))
             }
         }
     }

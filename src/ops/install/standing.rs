@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
+use super::changes::PackageList;
 use super::project_manifest;
 use super::request::InstallationRequest;
 use super::requirement_words::words;
 use super::target::TargetEnvironment;
 use crate::backends::ReplacedPackage;
 use crate::config::Settings;
-use crate::inspect::installed::distributions;
+use crate::inspect::InstalledPackages;
 use crate::message::{Message, message};
 use crate::model::{
     InstallInput, PackageAction, PackageChange, PackageSource, Place, Problem, ProblemKind, Requested,
@@ -16,7 +17,7 @@ use crate::model::{
 };
 use crate::order::Arrange as _;
 use crate::path::RepoPath;
-use crate::project::{StandingOptions, standing};
+use crate::project::{Standing, StandingOptions, standing};
 use crate::python::normalised;
 use crate::satisfied::SyncVerdict;
 use crate::session::Session;
@@ -33,6 +34,8 @@ pub(super) struct InstallStanding {
     lacks_project: bool,
     /// Something is wished of which what is asked for says nothing.
     has_wish: bool,
+    /// The packages in the environment; `None` if they were not looked at.
+    installed: Option<InstalledPackages<'static>>,
 }
 
 impl InstallStanding {
@@ -50,13 +53,32 @@ impl InstallStanding {
             groups: &request.groups,
             extras: &request.extras,
             is_exact: Some(request.is_exact),
+            inspection: target.inspection(),
         };
         let found = standing(session, settings, &target.selection, &options, None);
-        let stale_lock = found.as_ref().and_then(|found| found.stale_lock.clone());
-        let (requested, verdict) = found.map(|found| (found.requested, found.verdict)).unzip();
-        let requested = requested.unwrap_or_default();
-        let lacks_project = request.requirements.is_empty() && lacks_project(&requested, target);
-        Self { requested, verdict, stale_lock, lacks_project, has_wish: request.without_editable }
+        let mut standing = Self {
+            requested: RequestedPackages::default(),
+            verdict: None,
+            stale_lock: None,
+            lacks_project: false,
+            has_wish: request.without_editable,
+            installed: None,
+        };
+        if let Some(Standing { requested, verdict, stale_lock, installed, .. }) = found {
+            standing.lacks_project = request.requirements.is_empty() && lacks_project(&requested, &installed);
+            (standing.requested, standing.verdict, standing.stale_lock) =
+                (requested, Some(verdict), stale_lock);
+            standing.installed = Some(installed);
+        }
+        standing
+    }
+
+    /// The packages in the environment as they were when it was compared.
+    pub(super) fn packages(&self, target: &TargetEnvironment) -> PackageList {
+        let root = &target.root;
+        self.installed
+            .as_ref()
+            .map_or_else(|| PackageList::read(root), |packages| PackageList::of(root, packages))
     }
 
     /// Everything that is asked for is there, and nothing else is to be removed. With a stale lock the tool has to say
@@ -125,7 +147,7 @@ fn is_kept(line: &Requested) -> bool {
 }
 
 /// Says whether the project itself is to be installed and is not: one that can be built, and has no requirements file.
-fn lacks_project(requested: &RequestedPackages, target: &TargetEnvironment) -> bool {
+fn lacks_project(requested: &RequestedPackages, installed: &InstalledPackages<'_>) -> bool {
     let is_installable = |input: &InstallInput| match input {
         InstallInput::Manifest(file) => project_manifest::is_package(file),
         InstallInput::RequirementsFile(_) | InstallInput::Lock(_) => false,
@@ -135,8 +157,7 @@ fn lacks_project(requested: &RequestedPackages, target: &TargetEnvironment) -> b
     if inputs.iter().any(has_file) || !inputs.iter().any(is_installable) || requested.own_names.is_empty() {
         return false;
     }
-    let installed = distributions(&target.root).distributions;
-    !requested.own_names.iter().all(|name| installed.iter().any(|found| normalised(&found.name) == *name))
+    !requested.own_names.iter().all(|name| installed.own().any(|(found, _)| normalised(&found) == *name))
 }
 
 /// The change that solves a problem; `None` where it is not known which.

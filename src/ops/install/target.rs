@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use crate::config::Settings;
 use crate::env::PROGRAM_SUFFIX;
 use crate::error::{Error, Result};
-use crate::fs::{exists, is_executable};
+use crate::fs::{exists, file_stamp, is_executable};
 use crate::inspect::installed;
-use crate::inspect::{inspect, is_environment, problems};
+use crate::inspect::{inspect, problems};
 use crate::message::{Message, message};
-use crate::model::{Selection, UnfinishedSign};
+use crate::model::{Inspection, Selection, UnfinishedSign};
 use crate::path::display;
-use crate::project::{SelectedEnvironment, conda_activation, environment_at, select};
+use crate::project::{SelectedEnvironment, conda_activation, environment_at, existing_selection};
 use crate::python::Version;
 use crate::session::Session;
 
@@ -25,38 +25,42 @@ pub(super) struct TargetEnvironment {
     pub(super) python: PathBuf,
     /// It is a conda prefix.
     pub(super) is_conda: bool,
-    /// An install into it was interrupted.
-    pub(super) is_interrupted: bool,
     /// What to know before anything in it is run.
     pub(super) warning: Option<Message>,
+    inspected: Option<Inspected>,
+}
+
+/// What was seen when it was looked at.
+struct Inspected {
+    inspection: Inspection,
+    /// The stamp of its `pyvenv.cfg` before that.
+    stamp: Option<[u64; 3]>,
 }
 
 impl TargetEnvironment {
     /// Finds the selected environment, and makes sure that it works.
     ///
     /// # Errors
-    /// Usage if there is none, settings as [`select`], action if it is broken.
+    /// Usage if there is none, settings as [`existing_selection`], action if it is broken.
     pub(super) fn find(session: &Session<'_>, settings: &Settings, named: Option<&str>) -> Result<Self> {
-        let selection = select(session, settings, named)?;
-        let directory = &selection.directory;
-        if is_environment(directory) && conda_activation(directory).is_some() {
+        let selection = existing_selection(session, settings, named)?;
+        if conda_activation(&selection.directory).is_some() {
             return Self::of_conda(selection);
         }
-        let environment = SelectedEnvironment::find(session, named)?;
+        let environment = SelectedEnvironment::of(session, settings.clone(), selection)?;
         let python = environment.python()?;
-        let mut is_interrupted = false;
-        if let Some(found) = environment_at(&environment.root) {
-            let inspection = inspect(&environment.root, &found);
-            is_interrupted = inspection.unfinished.contains(&UnfinishedSign::InterruptedInstall);
-            let mut problems = problems(&inspection).into_iter();
+        let inspected = Inspected::of(&environment.root);
+        if let Some(Inspected { inspection, .. }) = &inspected {
+            let mut problems = problems(inspection).into_iter();
             if let Some(first) = problems.next() {
-                let error = Error::action(message!("`{}` {}", selection.place(), first));
+                let error = Error::action(message!("`{}` {}", environment.selection.place(), first));
                 let error = problems.fold(error, |error, more| error.cause(message!("it {}", more)));
                 return Err(environment.recreate(error));
             }
         }
         let warning = environment.warning();
-        Ok(Self { root: environment.root, python, is_conda: false, is_interrupted, warning, selection })
+        let SelectedEnvironment { selection, root, .. } = environment;
+        Ok(Self { selection, root, python, is_conda: false, warning, inspected })
     }
 
     fn of_conda(selection: Selection) -> Result<Self> {
@@ -66,7 +70,19 @@ impl TargetEnvironment {
         let python = python.ok_or_else(|| {
             Error::action(format!("the conda environment `{}` has no Python", display(&root)))
         })?;
-        Ok(Self { root, python, is_conda: true, is_interrupted: false, warning: None, selection })
+        Ok(Self { root, python, is_conda: true, warning: None, inspected: None, selection })
+    }
+
+    /// An install into it was interrupted.
+    pub(super) fn is_interrupted(&self) -> bool {
+        let unfinished = self.inspected.iter().flat_map(|inspected| &inspected.inspection.unfinished);
+        unfinished.into_iter().any(|sign| *sign == UnfinishedSign::InterruptedInstall)
+    }
+
+    /// Its inspection; `None` if something has created it anew since then.
+    pub(super) fn inspection(&self) -> Option<&Inspection> {
+        let inspected = self.inspected.as_ref()?;
+        (stamp(&self.root) == inspected.stamp).then_some(&inspected.inspection)
     }
 
     /// The first two numbers of the version of its Python, by the name of its directory of packages.
@@ -89,4 +105,16 @@ impl TargetEnvironment {
         let installed = installed::distributions(&self.root).distributions;
         Version::parse(installed.iter().find(|found| found.name == "pip")?.version.as_deref()?)
     }
+}
+
+impl Inspected {
+    fn of(root: &Path) -> Option<Self> {
+        let stamp = stamp(root);
+        Some(Self { inspection: inspect(root, &environment_at(root)?), stamp })
+    }
+}
+
+/// The stamp of the file that is written when an environment is created.
+fn stamp(root: &Path) -> Option<[u64; 3]> {
+    file_stamp(&root.join("pyvenv.cfg"))
 }

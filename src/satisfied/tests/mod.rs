@@ -47,6 +47,7 @@ impl Memory {
         let count = self.distributions.len();
         let record = path(&format!("lib/{count}/{name}-{version}.dist-info"));
         let metadata = PackageMetadata {
+            name: None,
             requires: requires
                 .iter()
                 .filter(|text| !text.starts_with("extra: "))
