@@ -78,6 +78,9 @@ fn event(line: &str) -> Option<Event> {
         let packages = u64::try_from(names.split(',').count()).ok();
         return Some(Event::Phase("installing", packages));
     }
+    if line.starts_with("Successfully installed ") {
+        return Some(Event::Installed);
+    }
     let items = [
         "Collecting ",
         "Processing ",
@@ -117,7 +120,7 @@ mod tests {
             ("Collecting a", Some(Event::Item)),
             ("  Downloading a-1.whl (2 kB)", None),
             ("Installing collected packages: a, b, c", Some(Event::Phase("installing", Some(3)))),
-            ("Successfully installed a-1", None),
+            ("Successfully installed a-1", Some(Event::Installed)),
         ];
         for (line, expected) in cases {
             assert_eq!(event(line), expected, "{line}");

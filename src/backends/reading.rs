@@ -7,6 +7,8 @@ pub enum Event {
     Phase(&'static str, Option<u64>),
     /// One more package was looked at or installed.
     Item,
+    /// Everything is installed. The backend only has to end.
+    Installed,
 }
 
 /// How to read a backend's lines.

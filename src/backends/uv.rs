@@ -93,6 +93,9 @@ fn event(line: &str) -> Option<Event> {
     if let Some(packages) = counted("Prepared ") {
         return Some(Event::Phase("installing", Some(packages)));
     }
+    if counted("Installed ").is_some() {
+        return Some(Event::Installed);
+    }
     let is_item = ["Downloaded ", "Built ", "Updated ", "+ "].iter().any(|start| line.starts_with(start));
     is_item.then_some(Event::Item)
 }
@@ -127,6 +130,7 @@ mod tests {
             ("   Building a @ file:///a", None),
             ("      Built a @ file:///a", Some(Event::Item)),
             ("Prepared 2 packages in 24ms", Some(Event::Phase("installing", Some(2)))),
+            ("Installed 2 packages in 1ms", Some(Event::Installed)),
             (" + alpha==1.0", Some(Event::Item)),
             ("Resolved by hand", None),
         ];

@@ -31,6 +31,8 @@ pub struct Executor<'e> {
     pub purpose: Purpose,
     /// What is asked for, to say where a requirement is written.
     pub requested: &'e RequestedPackages,
+    /// What to do as soon as everything is installed, while the program is about to end.
+    pub installed: Option<&'e dyn Fn()>,
     /// The lock of the environment, which the program holds as well.
     pub lock: Option<&'e EnvironmentLock>,
 }
@@ -74,6 +76,11 @@ impl Executor<'_> {
             match (reading.event)(&said) {
                 Some(Event::Phase(phase, total)) => progress.phase(&format!("{name}: {phase}"), total),
                 Some(Event::Item) => progress.advance(1, 0),
+                Some(Event::Installed) => {
+                    if let Some(installed) = self.installed {
+                        installed();
+                    }
+                }
                 None => {}
             }
             if kept.len() == KEPT_LINES {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::support::installs::Installs;
+use crate::support::installs::{Installs, changes};
 use crate::support::sandbox::Finished;
 use crate::support::terminal::{Attached, Terminal};
 
@@ -62,6 +62,26 @@ fn findings(installs: &Installs) -> Vec<(String, String)> {
     let text = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
     let findings = answer["findings"].as_array().expect("findings");
     findings.iter().map(|finding| (text(finding, "code"), text(&finding["fix"], "command"))).collect()
+}
+
+#[test]
+fn what_a_backend_installs_after_it_has_said_so_counts() {
+    const ADD: &str = "add() {\n\
+        information=$(echo venv/lib/python*/site-packages)/$1-1.0.dist-info\n\
+        mkdir \"$information\"\n\
+        printf 'Metadata-Version: 2.1\\nName: %s\\nVersion: 1.0\\n%s\\n' \"$1\" \"$2\" >\"$information/METADATA\"\n\
+        }\n";
+    let cases = [
+        ("add beta", "", 0, ["added alpha - 1.0", "added beta - 1.0"].as_slice()),
+        ("", "add beta", 0, &["added alpha - 1.0", "added beta - 1.0"]),
+        ("", "", 1, &["added alpha - 1.0"]),
+    ];
+    for (before, after, status, expected) in cases {
+        let Some(installs) = Installs::new() else { return };
+        let said = "add alpha 'Requires-Dist: beta'\necho Installed 2 packages in 1ms >&2";
+        installs.with_script("uv", &format!("{ADD}{before}\n{said}\n{after}\n"));
+        assert_eq!(changes(&installs.install(&["--backend", "uv"], status)), expected, "{before}, {after}");
+    }
 }
 
 #[test]

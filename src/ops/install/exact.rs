@@ -158,6 +158,7 @@ impl ExactRun<'_> {
             reading: &choice.backend.reading,
             purpose: Purpose::Install,
             requested: &requested,
+            installed: None,
             lock: Some(self.lock),
         };
         self.result.commands.extend(commands.iter().map(words));

@@ -6,6 +6,7 @@
 //! compares what was installed before and after. `exact` installs packages as they were in another environment.
 
 mod changes;
+mod early;
 mod exact;
 mod inputs;
 mod prepare;

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::path::Path;
 
 use super::changes::PackageList;
+use super::early::EarlyStanding;
 use super::inputs::inputs;
 use super::prepare;
 use super::request::InstallationRequest;
@@ -169,6 +170,8 @@ impl InstallRun<'_> {
     ) -> Result<(Vec<PackageChange>, InstallStanding)> {
         let before = standing.packages(self.target);
         lock.mark()?;
+        let compare = || self.standing();
+        let early = EarlyStanding::new(&self.target.root, &compare);
         let executor = Executor {
             ports: self.ports,
             environment: Some(&self.target.root),
@@ -177,18 +180,19 @@ impl InstallRun<'_> {
             reading: &choice.backend.reading,
             purpose: Purpose::Install,
             requested: &standing.requested,
+            installed: Some(&|| early.find()),
             lock: Some(lock),
         };
         let ending = executor.run(commands);
         let (ending, standing_now) = match ending {
-            Ending::Ended(Ok(())) => self.remove_extra(choice, &executor)?,
+            Ending::Ended(Ok(())) => self.remove_extra(choice, &executor, &early)?,
             other => (other, None),
         };
         let changes = || PackageList::read(&self.target.root).changes_since(&before);
         match ending {
             Ending::Ended(Ok(())) => {
                 lock.unmark()?;
-                let standing_now = standing_now.unwrap_or_else(|| self.standing());
+                let standing_now = standing_now.unwrap_or_else(|| early.take());
                 let changes = standing_now.packages(self.target).changes_since(&before);
                 Ok((changes, standing_now))
             }
@@ -210,12 +214,13 @@ impl InstallRun<'_> {
         &self,
         choice: &BackendChoice<'_>,
         executor: &Executor<'_>,
+        early: &EarlyStanding<'_>,
     ) -> Result<(Ending, Option<InstallStanding>)> {
         let done = Ending::Ended(Ok(()));
         let Some(remove) = choice.backend.remove.filter(|_| self.request.is_exact) else {
             return Ok((done, None));
         };
-        let standing = self.standing();
+        let standing = early.take();
         match standing.extra() {
             None => {
                 let error = Error::undecided("could not determine which packages nothing asks for");

@@ -140,6 +140,7 @@ impl LockRun<'_> {
             reading: &writer.backend.reading,
             purpose: Purpose::Lock,
             requested: &requested,
+            installed: None,
             lock: None,
         };
         // From here on a signal is passed on to the tool, and ends this program when the tool has ended.
