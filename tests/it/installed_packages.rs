@@ -159,13 +159,14 @@ fn the_own_packages_have_the_names_of_their_metadata() {
     write("Old_Egg-2.0.egg-info/PKG-INFO", &metadata("Old.Egg", "2.0", ""));
     write("renamed-1.0.dist-info/METADATA", &metadata("other", "1.0", ""));
     write("hollow-1.0.dist-info/RECORD", "");
+    write("unversioned-3.0.dist-info/METADATA", "Name: Unversioned\n\n");
     write("~one-1.0.dist-info/METADATA", &metadata("gone", "1.0", ""));
     write("more.pth", "../../../../more\n");
     sandbox.write("more/added-1.0.dist-info/METADATA", metadata("added", "1.0", ""));
     let packages = read(&sandbox);
     assert_eq!(only(&packages, "added").version.as_deref(), Some("1.0"));
     let own = packages.own().map(|(name, found)| (name, found.version.clone().unwrap_or_default()));
-    let expected = [("Flask-Login", "1.0"), ("Old.Egg", "2.0")];
+    let expected = [("Flask-Login", "1.0"), ("Old.Egg", "2.0"), ("other", "1.0"), ("Unversioned", "3.0")];
     assert_eq!(
         own.collect::<Vec<_>>(),
         expected.map(|(name, version)| (name.to_owned(), version.to_owned()))

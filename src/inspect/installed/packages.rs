@@ -12,7 +12,7 @@ use super::read::{CONDA, FoundEntry, Names, installer};
 use super::search_path::{SearchPath, SearchedDirectory, search_path};
 use super::site_directory::SiteDirectory;
 use crate::formats::conda_record;
-use crate::formats::site_entry::{NameParts, SiteEntry};
+use crate::formats::site_entry::{self, NameParts, SiteEntry};
 use crate::fs::{Background, is_same_file, list_directory, normalise_path};
 use crate::model::{Distribution, MetadataForm, UnreadableReason};
 use crate::order::Arrange as _;
@@ -94,17 +94,16 @@ impl<'p> InstalledPackages<'p> {
         Self { projects: Some(Box::new(projects)), checkouts: Some(Box::new(checkouts)), ..self }
     }
 
-    /// The packages of the environment itself, by normalised name, with their names as their metadata has them. One whose
-    /// metadata is missing or damaged does not count.
+    /// The packages of the environment itself, by normalised name, with their names as their metadata has them. One without
+    /// metadata does not count, but one with damaged metadata does.
     pub fn own(&self) -> impl Iterator<Item = (String, &Distribution)> {
         self.packages.0.iter().filter(|package| package.rank == 0).filter_map(|package| {
-            let distribution = &package.read().0;
-            let recorded = match package.metadata() {
+            let name = match package.metadata() {
                 Ok(metadata) => metadata.name.clone(),
-                Err(MetadataError::Unread(_)) => None,
-                Err(MetadataError::Broken(_)) => return None,
+                Err(_) => Some(package.find_as(Names::OfMetadata).ok()?.name),
             };
-            Some((recorded.unwrap_or_else(|| distribution.name.clone()), distribution))
+            let distribution = &package.read().0;
+            Some((name.unwrap_or_else(|| distribution.name.clone()), distribution))
         })
     }
 
@@ -287,22 +286,29 @@ impl PackageEntry {
         }
     }
 
-    fn find(&self) -> (Distribution, Option<MetadataError>) {
-        let found = FoundEntry {
+    fn found(&self, names: Names) -> FoundEntry<'_> {
+        FoundEntry {
             directory: &self.directory,
             name: &self.entry,
             place: &self.place,
             outside: self.outside(),
-            names: Names::OfEntry,
-        };
-        let read = crate::formats::site_entry::read(&self.entry);
-        let parts = read.as_ref().and_then(parts_of);
+            names,
+        }
+    }
+
+    fn find_as(&self, names: Names) -> Result<Distribution, UnreadableReason> {
+        let read = site_entry::read(&self.entry).ok_or(UnreadableReason::Leftover)?;
+        self.found(names).distribution(&read)
+    }
+
+    fn find(&self) -> (Distribution, Option<MetadataError>) {
         let failed = |error: MetadataError| {
+            let read = site_entry::read(&self.entry);
             let nothing = (NameParts { name: &self.name, version: None }, MetadataForm::DistInfo);
-            let (parts, form) = parts.unwrap_or(nothing);
-            (found.named_only(parts, form), Some(error))
+            let (parts, form) = read.as_ref().and_then(parts_of).unwrap_or(nothing);
+            (self.found(Names::OfEntry).named_only(parts, form), Some(error))
         };
-        match read.as_ref().map_or(Err(UnreadableReason::Leftover), |read| found.distribution(read)) {
+        match self.find_as(Names::OfEntry) {
             Ok(distribution) => (distribution, None),
             Err(UnreadableReason::Failed(reason)) => failed(MetadataError::Unread(reason)),
             Err(reason) => failed(MetadataError::Broken(reason.to_string())),

@@ -75,8 +75,10 @@ pub(super) fn search_path(root: &Path, home: Option<&Path>) -> SearchPath {
 /// on its path. A copy has no version in its name.
 fn interpreter_version(root: &Path) -> Option<String> {
     let Resolution::Found(real) = resolve_links(&root.join("bin/python")) else { return None };
-    let version = real.file_name()?.to_str()?.strip_prefix("python")?.trim_end_matches(['t', 'm']).to_owned();
-    version.contains('.').then_some(version)
+    // A build for debugging, one without the global lock, or one for another processor has more behind the version.
+    let rest = real.file_name()?.to_str()?.strip_prefix("python")?;
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+    Some(rest[..end].to_owned()).filter(|version| version.contains('.'))
 }
 
 /// Says whether a directory's version is a feature version, also without the global interpreter lock.

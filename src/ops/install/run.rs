@@ -168,7 +168,7 @@ impl InstallRun<'_> {
         standing: InstallStanding,
         lock: &EnvironmentLock,
     ) -> Result<(Vec<PackageChange>, InstallStanding)> {
-        let before = standing.packages(self.target);
+        let before = PackageList::read(&self.target.root);
         lock.mark()?;
         let compare = || self.standing();
         let early = EarlyStanding::new(&self.target.root, &compare);

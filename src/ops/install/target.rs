@@ -27,11 +27,11 @@ pub(super) struct TargetEnvironment {
     pub(super) is_conda: bool,
     /// What to know before anything in it is run.
     pub(super) warning: Option<Message>,
-    inspected: Option<Inspected>,
+    inspected: Option<TargetInspection>,
 }
 
 /// What was seen when it was looked at.
-struct Inspected {
+struct TargetInspection {
     inspection: Inspection,
     /// The stamp of its `pyvenv.cfg` before that.
     stamp: Option<[u64; 3]>,
@@ -49,8 +49,8 @@ impl TargetEnvironment {
         }
         let environment = SelectedEnvironment::of(session, settings.clone(), selection)?;
         let python = environment.python()?;
-        let inspected = Inspected::of(&environment.root);
-        if let Some(Inspected { inspection, .. }) = &inspected {
+        let inspected = TargetInspection::of(&environment.root);
+        if let Some(TargetInspection { inspection, .. }) = &inspected {
             let mut problems = problems(inspection).into_iter();
             if let Some(first) = problems.next() {
                 let error = Error::action(message!("`{}` {}", environment.selection.place(), first));
@@ -107,7 +107,7 @@ impl TargetEnvironment {
     }
 }
 
-impl Inspected {
+impl TargetInspection {
     fn of(root: &Path) -> Option<Self> {
         let stamp = stamp(root);
         Some(Self { inspection: inspect(root, &environment_at(root)?), stamp })
