@@ -150,8 +150,19 @@ impl<'j, 'p> PackageJudge<'j, 'p> {
                 walk.check_alone(&name);
             }
         }
-        if self.requested.is_exact {
+        if self.requested.is_exact
+            && self.requested.unreadable.is_empty()
+            && (is_lock || self.has_usable_metadata())
+        {
             self.extra_packages(&reached);
         }
+    }
+
+    /// Says whether what was reached has metadata that says what it requires in turn.
+    fn has_usable_metadata(&self) -> bool {
+        let is_unusable = |problem: &Problem| {
+            matches!(problem.kind, ProblemKind::Broken { .. } | ProblemKind::Ambiguous { .. })
+        };
+        !self.verdict.problems.iter().any(is_unusable)
     }
 }

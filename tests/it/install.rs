@@ -78,6 +78,24 @@ fn nothing_is_started_if_everything_is_there() {
 }
 
 #[test]
+fn what_something_may_ask_for_is_not_removed() {
+    let Some(installs) = Installs::with_backend("pip") else { return };
+    installs.sandbox.write("other.txt", "gamma\nalpha==1.0\n");
+    installs.install(&["--backend", "pip", "--requirement", "other.txt"], 0);
+    let twice = "site=$(echo venv/lib/python*/site-packages)\ncp -r $site/beta-1.0.dist-info $site/beta-0.9.dist-info";
+    installs.sandbox.at("repo").run("sh", &["-c", twice]).ended(0);
+    let answer = installs.install(&["--backend", "pip", "--sync"], 3);
+    let error = &answer["error"];
+    assert_eq!(error["message"], "could not determine which packages nothing asks for", "{answer:#}");
+    assert!(error["causes"][0].as_str().is_some_and(|cause| cause.contains("`beta`")), "{answer:#}");
+    assert!(installs.packages().contains(&"gamma 1.0".to_owned()));
+    installs.sandbox.remove("requirements.txt");
+    installs.sandbox.write("setup.py", "from setuptools import setup\nsetup(name='demo', py_modules=[])\n");
+    let answer = installs.install(&["--sync", "--backend", "pip", "--dry-run"], 0);
+    assert_eq!(changes(&answer), [""; 0], "{answer:#}");
+}
+
+#[test]
 fn pip_removes_what_nothing_asks_for_too() {
     let Some(installs) = Installs::with_backend("pip") else { return };
     installs.sandbox.write("other.txt", "gamma\nalpha==2.0\n");

@@ -222,12 +222,9 @@ impl InstallRun<'_> {
         };
         let standing = early.take();
         match standing.extra() {
-            None => {
-                let error = Error::undecided("could not determine which packages nothing asks for");
-                Ok((Ending::Ended(Err(error)), None))
-            }
-            Some(extra) if extra.is_empty() => Ok((done, Some(standing))),
-            Some(extra) => Ok((executor.run(&[remove(&self.task(choice, &[]), &extra)]), None)),
+            Err(error) => Ok((Ending::Ended(Err(error)), None)),
+            Ok(extra) if extra.is_empty() => Ok((done, Some(standing))),
+            Ok(extra) => Ok((executor.run(&[remove(&self.task(choice, &[]), &extra)]), None)),
         }
     }
 

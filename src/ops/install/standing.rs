@@ -9,6 +9,7 @@ use super::requirement_words::words;
 use super::target::TargetEnvironment;
 use crate::backends::ReplacedPackage;
 use crate::config::Settings;
+use crate::error::{Error, Result};
 use crate::inspect::InstalledPackages;
 use crate::message::{Message, message};
 use crate::model::{
@@ -110,11 +111,23 @@ impl InstallStanding {
         wrong.chain(unsure).filter_map(replaced).collect()
     }
 
-    /// The names of the packages that nothing asks for; `None` if that is not known.
-    pub(super) fn extra(&self) -> Option<Vec<String>> {
-        self.verdict.as_ref()?;
+    /// The names of the packages that nothing asks for.
+    ///
+    /// # Errors
+    /// Undecided, with why, if it is not known of everything what it asks for.
+    pub(super) fn extra(&self) -> Result<Vec<String>> {
+        let unknown = || Error::undecided("could not determine which packages nothing asks for");
+        let verdict = self.verdict.as_ref().ok_or_else(unknown)?;
+        let unread = self.requested.unreadable.iter().map(|one| message!("{}: {}", one.place, one.reason));
+        let is_unusable =
+            |kind: &ProblemKind| matches!(kind, ProblemKind::Ambiguous { .. } | ProblemKind::Broken { .. });
+        let unusable = verdict.problems.iter().filter(|problem| is_unusable(&problem.kind)).map(sentence);
+        let causes: Vec<Message> = unread.chain(unusable).collect();
+        if !causes.is_empty() {
+            return Err(causes.into_iter().fold(unknown(), Error::cause));
+        }
         let extra = self.problems().filter(|problem| matches!(problem.kind, ProblemKind::Extra { .. }));
-        Some(extra.map(|problem| problem.package.clone()).collect())
+        Ok(extra.map(|problem| problem.package.clone()).collect())
     }
 
     /// What would be changed, as far as it is known without asking an index.
