@@ -152,17 +152,9 @@ impl<'j, 'p> PackageJudge<'j, 'p> {
         }
         if self.requested.is_exact
             && self.requested.unreadable.is_empty()
-            && (is_lock || self.has_usable_metadata())
+            && (is_lock || self.verdict.unusable().next().is_none())
         {
             self.extra_packages(&reached);
         }
-    }
-
-    /// Says whether what was reached has metadata that says what it requires in turn.
-    fn has_usable_metadata(&self) -> bool {
-        let is_unusable = |problem: &Problem| {
-            matches!(problem.kind, ProblemKind::Broken { .. } | ProblemKind::Ambiguous { .. })
-        };
-        !self.verdict.problems.iter().any(is_unusable)
     }
 }

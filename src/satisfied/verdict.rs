@@ -29,6 +29,15 @@ impl SyncVerdict {
         }
     }
 
+    /// The problems of packages that are asked for and do not say what they require in turn: their metadata is damaged, or
+    /// there is more than one of them.
+    pub fn unusable(&self) -> impl Iterator<Item = &Problem> {
+        let is_unusable = |problem: &&Problem| {
+            matches!(problem.kind, ProblemKind::Ambiguous { .. } | ProblemKind::Broken { .. })
+        };
+        self.problems.iter().filter(is_unusable)
+    }
+
     /// The verdict as output shows it, on what was asked for. If that is nothing, the environment was not compared.
     #[must_use]
     pub fn sync(&self, requested: &RequestedPackages) -> Sync {

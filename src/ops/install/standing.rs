@@ -119,10 +119,7 @@ impl InstallStanding {
         let unknown = || Error::undecided("could not determine which packages nothing asks for");
         let verdict = self.verdict.as_ref().ok_or_else(unknown)?;
         let unread = self.requested.unreadable.iter().map(|one| message!("{}: {}", one.place, one.reason));
-        let is_unusable =
-            |kind: &ProblemKind| matches!(kind, ProblemKind::Ambiguous { .. } | ProblemKind::Broken { .. });
-        let unusable = verdict.problems.iter().filter(|problem| is_unusable(&problem.kind)).map(sentence);
-        let causes: Vec<Message> = unread.chain(unusable).collect();
+        let causes: Vec<Message> = unread.chain(verdict.unusable().map(sentence)).collect();
         if !causes.is_empty() {
             return Err(causes.into_iter().fold(unknown(), Error::cause));
         }
