@@ -2,7 +2,6 @@
 #![cfg(unix)]
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use git_pyenv::hooks::{HOOK_EVENTS, InstallOptions, apply, plan_installation, plan_uninstallation};
@@ -11,7 +10,7 @@ use git_pyenv::model::HookChange;
 use crate::hook::{git, install, stage_environment, write_hook};
 use crate::hook_install::{hook, state, with_git};
 use crate::support::repository::Sandbox;
-use crate::support::sandbox::tool;
+use crate::support::sandbox::{copy_program, tool};
 
 /// What stops a commit in all of these hooks.
 const STOP: &str = "#!/bin/sh\necho \"stopped as $0\" >&2\nexit 1\n";
@@ -158,7 +157,7 @@ fn a_program_that_is_several_hooks_looks_at_the_name_it_is_called_by() {
 fn a_program_without_a_script_runs() {
     let Some(program) = tool("false") else { return };
     let sandbox = sandbox_to_commit();
-    fs::copy(program, sandbox.path("repo/.git/hooks/pre-commit")).expect("a copy");
+    copy_program(program, sandbox.path("repo/.git/hooks/pre-commit"));
     install(&sandbox);
     git(&sandbox, &["commit", "--message", "it"]).ended(1);
     hook(&sandbox, &["uninstall"]).ended(0);

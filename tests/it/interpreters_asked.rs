@@ -10,7 +10,7 @@ use git_pyenv::path::bytes_to_path;
 
 use crate::support::interpreters::{Home, asked, pin, said};
 use crate::support::pythons::{python, without_module};
-use crate::support::sandbox::skip;
+use crate::support::sandbox::{copy_program, skip};
 
 /// A shim as that of asdf: what it runs is written where it is run.
 const SHIM: &str = "#!/bin/sh\nread -r python <.tool-versions || { echo 'no version is set' >&2; exit 126; }\n\
@@ -135,7 +135,7 @@ fn moved(home: &Home, version: &str) -> Option<PathBuf> {
     let prefix = real.parent().and_then(Path::parent).expect("a prefix");
     home.sandbox.make_directory("moved/bin");
     let program = home.sandbox.path(&format!("moved/bin/python{version}"));
-    fs::copy(&real, &program).expect("a copy");
+    copy_program(&real, &program);
     let library = format!("lib/python{version}");
     home.sandbox.make_directory(&format!("moved/{library}"));
     for entry in fs::read_dir(prefix.join(&library)).expect("a library").flatten() {
@@ -227,7 +227,7 @@ fn a_path_that_is_not_text_is_refused() {
     assert_eq!(program, fs::canonicalize(&real).expect("a program"), "{}", made.said());
     home.sandbox.remove("venv");
     fs::remove_file(directory.join("python3")).expect("removed");
-    fs::copy(&real, directory.join("python3")).expect("a copy");
+    copy_program(&real, directory.join("python3"));
     let answer = place.json(&create);
     let warning = answer["create"]["warnings"][0].as_str().unwrap_or_default();
     assert!(warning.starts_with("passed over on PATH: an environment of"), "{answer:#}");

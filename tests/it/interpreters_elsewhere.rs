@@ -9,7 +9,7 @@ use git_pyenv::model::InterpreterSource;
 
 use crate::support::interpreters::{Home, asked, pin, said};
 use crate::support::pythons::python;
-use crate::support::sandbox::tool;
+use crate::support::sandbox::{copy_program, tool};
 
 #[test]
 fn shims_are_followed_and_not_run() {
@@ -76,7 +76,7 @@ fn environments_of_an_old_virtualenv_are_no_pythons() {
     let Some(mut home) = Home::with(&["3.12"]) else { return };
     let Some(real) = python("3.6") else { return };
     home.sandbox.make_directory("old/bin");
-    fs::copy(&real, home.sandbox.path("old/bin/python3")).expect("a copy");
+    copy_program(&real, home.sandbox.path("old/bin/python3"));
     let library = real.parent().and_then(Path::parent).expect("a prefix").join("lib/python3.6");
     for entry in fs::read_dir(library).expect("a library").flatten() {
         home.link(&format!("old/lib/python3.6/{}", entry.file_name().to_string_lossy()), &entry.path());
@@ -115,7 +115,7 @@ fn versions_of_uv_go_by_the_name_that_stays() {
     let prefix = real.parent().and_then(Path::parent).expect("a prefix");
     fs::create_dir_all(home.sandbox.path(full)).expect("a directory");
     fs::create_dir_all(home.sandbox.path(full).join("bin")).expect("a directory");
-    fs::copy(&real, home.sandbox.path(full).join("bin/python")).expect("a copy");
+    copy_program(&real, home.sandbox.path(full).join("bin/python"));
     symlink(prefix.join("lib"), home.sandbox.path(full).join("lib")).expect("a link");
     assert_eq!(home.found("3.12"), format!("{full}/bin/python"));
     let link = "home/.local/share/uv/python/cpython-3.12-linux-x86_64-gnu";

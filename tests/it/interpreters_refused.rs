@@ -1,11 +1,11 @@
 //! What is no Python is passed over, or named with what is wrong with it, and a repository chooses nothing that is run.
 #![cfg(unix)]
 
-use std::fs;
 use std::path::Path;
 
 use crate::support::interpreters::{Home, asked, pin, said};
 use crate::support::pythons::python;
+use crate::support::sandbox::copy_program;
 
 #[test]
 fn what_is_no_python_is_passed_over() {
@@ -90,7 +90,7 @@ fn a_repository_cannot_choose_what_is_run() {
     let Some(real) = python("3.11") else { return };
     home.sandbox.link("tools/bin/python3", real.to_string_lossy().as_bytes());
     home.link("bin/python3", &home.sandbox.path("repo/tools/bin/python3"));
-    fs::copy(&real, home.sandbox.path("repo/python3")).expect("a copy");
+    copy_program(&real, home.sandbox.path("repo/python3"));
     home.link("bin/python", &home.sandbox.path("repo/python3"));
     home.path(&["repo/tools/bin", "bin"]);
     let path = format!(".:tools/bin:{}", home.env().text("PATH").unwrap_or_default());

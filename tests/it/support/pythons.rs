@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::repository::{Sandbox, text};
-use super::sandbox::skip_without;
+use super::sandbox::{copy_program, skip_without};
 
 /// The directory in which pyenv keeps its versions.
 pub(crate) fn versions() -> Option<PathBuf> {
@@ -117,6 +117,6 @@ pub(crate) fn without_module(
         }
     }
     let program = sandbox.path(directory).join("bin/python3");
-    std::fs::copy(python, &program).expect("a copy");
+    copy_program(python, &program);
     (program, sandbox.path(&own))
 }

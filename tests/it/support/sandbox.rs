@@ -216,6 +216,14 @@ impl Sandbox {
     }
 }
 
+/// Copies a program. Another process writes it: one that another test starts meanwhile would hold what this one has open
+/// for writing, and then the copy cannot be run (`ETXTBSY`, <https://man7.org/linux/man-pages/man2/execve.2.html>).
+#[track_caller]
+pub(crate) fn copy_program(program: impl AsRef<Path>, place: impl AsRef<Path>) {
+    let status = Command::new("cp").args([program.as_ref(), place.as_ref()]).status().expect("cp");
+    assert!(status.success(), "{} to {}", program.as_ref().display(), place.as_ref().display());
+}
+
 /// Finds a program that a test may do without: in the directories of `GIT_PYENV_TEST_TOOLS`, then in `PATH`.
 /// Says aloud that it skips if there is none, which is no error for those that `GIT_PYENV_TESTS_WITHOUT` lists.
 pub(crate) fn tool(name: &str) -> Option<PathBuf> {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::support::pythons::python;
 use crate::support::repository::Sandbox;
-use crate::support::sandbox::tool;
+use crate::support::sandbox::{copy_program, tool};
 use crate::support::screen::Screen;
 use crate::support::snapshot;
 use crate::support::terminal::{Attached, Terminal};
@@ -64,9 +64,9 @@ fn project(python: &Path) -> Sandbox {
     std::os::unix::fs::symlink(python, sandbox.path("bin/python3")).expect("a link");
     // The program names the file that it is, which no link changes.
     let (program, place) = (env!("CARGO_BIN_EXE_git-pyenv"), sandbox.path("bin/git-pyenv"));
-    std::fs::hard_link(program, &place)
-        .or_else(|_| std::fs::copy(program, &place).map(drop))
-        .expect("the program");
+    if std::fs::hard_link(program, &place).is_err() {
+        copy_program(program, &place);
+    }
     sandbox.overwrite(&sandbox.path("home/.inputrc"), b"set enable-bracketed-paste off\n");
     let path = format!("{}:/usr/bin:/bin", sandbox.path("bin").display());
     sandbox.set("PATH", &path);
