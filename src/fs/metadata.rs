@@ -143,13 +143,13 @@ pub(super) fn is_same_open_file(file: &fs::File, path: &Path) -> bool {
 }
 
 #[cfg(unix)]
-fn identity_of(metadata: &Metadata) -> Option<Identity> {
+pub(super) fn identity_of(metadata: &Metadata) -> Option<Identity> {
     use std::os::unix::fs::MetadataExt;
     Some(Identity { device: metadata.dev(), inode: metadata.ino() })
 }
 
 #[cfg(not(unix))]
-fn identity_of(_: &Metadata) -> Option<Identity> {
+pub(super) fn identity_of(_: &Metadata) -> Option<Identity> {
     None
 }
 

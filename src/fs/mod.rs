@@ -90,7 +90,8 @@ pub use remove::{
 pub use repositories::{FoundRepositories, find_repositories, find_repositories_but};
 pub use reserved_room::ReservedRoom;
 pub use resolve::{
-    Resolution, normalise_path, path_through_links, real_directory_path, real_path, resolve_links,
+    FileKey, Resolution, file_key, normalise_path, path_through_links, real_directory_path, real_path,
+    resolve_links,
 };
 pub use staging::{AsideDirectory, CondemnedParts, InnerStaging, StagingClaim, StagingDirectory, Taken};
 pub use threads::{Background, in_parallel};

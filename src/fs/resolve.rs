@@ -3,9 +3,10 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::metadata::is_absence;
+use super::metadata::{Identity, identity_of, is_absence};
 
 /// The number of links in one path after which Linux reports a loop (`path_resolution(7)`).
 const MAX_LINKS: usize = 40;
@@ -53,15 +54,41 @@ pub fn real_directory_path(path: &Path) -> Option<PathBuf> {
 /// Follows every link of a path.
 #[must_use]
 pub fn resolve_links(path: &Path) -> Resolution {
-    let error = match fs::canonicalize(path) {
-        Ok(real) => return Resolution::Found(real),
-        Err(error) => error,
-    };
+    fs::canonicalize(path).map_or_else(|error| unresolved(path, &error), Resolution::Found)
+}
+
+/// What is equal for all names of one file or directory: through links, or in another case on a file system that ignores
+/// case. Takes one call to the system, where [`resolve_links`] takes one for each directory of the path.
+///
+/// # Errors
+/// Why the links lead to nothing.
+pub fn file_key(path: &Path) -> Result<FileKey, Resolution> {
+    let metadata = fs::metadata(path).map_err(|error| unresolved(path, &error))?;
+    if let Some(identity) = identity_of(&metadata) {
+        return Ok(FileKey::Identity(identity));
+    }
+    match resolve_links(path) {
+        Resolution::Found(real) => Ok(FileKey::Path(real)),
+        other => Err(other),
+    }
+}
+
+/// See [`file_key`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileKey {
+    /// What the system calls it.
+    Identity(Identity),
+    /// Its path without links, where the system has no such number.
+    Path(PathBuf),
+}
+
+/// What an error means that following the links of a path ended with.
+fn unresolved(path: &Path, error: &io::Error) -> Resolution {
     let mut target = path.to_path_buf();
     for _ in 0..MAX_LINKS {
         match fs::read_link(&target) {
             Ok(next) => target = target.parent().unwrap_or(Path::new("")).join(next),
-            Err(_) if is_absence(&error) => return Resolution::Missing(normalise_path(&target)),
+            Err(_) if is_absence(error) => return Resolution::Missing(normalise_path(&target)),
             Err(_) => return Resolution::Unknown(error.to_string()),
         }
     }

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use git_pyenv::inspect::installed::{count, distributions, editable};
+use git_pyenv::inspect::installed::{all_site_packages, count, distributions, editable};
 use git_pyenv::model::{Installed, MetadataForm, UnreadableReason};
+use git_pyenv::path::RepoPath;
 use git_pyenv::python::normalised;
 
 use crate::support::repository::Sandbox;
@@ -99,6 +100,46 @@ fn a_fifo_does_not_make_it_wait() {
     let fifo = sandbox.path(&format!("repo/{SITE}/x-1.dist-info/METADATA"));
     assert_eq!(sandbox.command("mkfifo", "").arg(&fifo).status().ok().and_then(|s| s.code()), Some(0));
     assert_eq!(distributions(&sandbox.path("repo/env")).unreadable.len(), 1);
+}
+
+/// The directories of packages of an environment that has these directories and links, and those that could not be read.
+#[cfg(unix)]
+fn places(directories: &[&str], links: &[(&str, &str)]) -> [Vec<String>; 2] {
+    let sandbox = Sandbox::repository();
+    for directory in directories {
+        sandbox.make_directory(&format!("repo/env/{directory}"));
+    }
+    links.iter().for_each(|(link, target)| sandbox.link(format!("env/{link}"), target));
+    let found = all_site_packages(&sandbox.path("repo/env"));
+    let text = |place: &RepoPath| place.as_str().expect("ASCII").to_owned();
+    [
+        found.sites.iter().map(|site| text(&site.place)).collect(),
+        found.unreadable.iter().map(|one| text(&one.place)).collect(),
+    ]
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_directories_of_packages_are_followed() {
+    let (python, pypy) = ("lib/python3.12/site-packages", "lib/pypy3.10/site-packages");
+    let (own, other) = ("lib64/python3.12/site-packages", "other/python3.12/site-packages");
+    let sites = |directories: &[&str], links: &[(&str, &str)]| {
+        let [sites, unreadable] = places(directories, links);
+        assert_eq!(unreadable, [""; 0], "{directories:?} {links:?}");
+        sites
+    };
+    assert_eq!(sites(&[python], &[("lib64", "lib")]), [python]);
+    assert_eq!(sites(&[python, own], &[]), [own, python]);
+    assert_eq!(sites(&[pypy, python, "lib64/pypy3.10/site-packages"], &[]), [python, pypy]);
+    assert_eq!(sites(&[python, other], &[("lib64", "other")]), [python, own]);
+    assert_eq!(sites(&[python], &[("lib64", "nowhere")]), [python]);
+    assert_eq!(
+        sites(&[python, "Lib"], &[("Lib/site-packages", "../lib/python3.12/site-packages")]),
+        [python]
+    );
+    assert_eq!(sites(&["lib/python3.12"], &[(python, "missing")]), [""; 0]);
+    let [sites, unreadable] = places(&["lib/python3.12"], &[(python, "site-packages")]);
+    assert_eq!((sites, unreadable), (vec![], vec![python.to_owned()]));
 }
 
 #[cfg(unix)]

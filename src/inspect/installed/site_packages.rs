@@ -6,7 +6,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::fs::{DirectoryEntry, FileKind, Resolution, is_link, list_directory, resolve_links};
+use crate::fs::{
+    DirectoryEntry, FileKey, FileKind, Resolution, file_key, is_link, is_same_file, list_directory,
+};
 use crate::inspect::pyvenv_cfg;
 use crate::model::{Unreadable, UnreadableReason};
 use crate::order::Arrange as _;
@@ -54,31 +56,40 @@ pub fn all_site_packages(root: &Path) -> FoundSitePackages {
     let mut finder = Finder { root, found: FoundSitePackages::default(), seen: Vec::new() };
     let pypackages = root.file_name().is_some_and(|name| name == "__pypackages__");
     if pypackages {
-        finder.versions(b"", b"", b"lib");
+        finder.versions(b"", &[b""], b"lib");
         return finder.found;
     }
-    // A directory of its own comes first on the path; as a link it is another name for `lib`.
-    let libraries: [&[u8]; 2] =
-        if is_link(&root.join("lib64")) { [b"lib", b"lib64"] } else { [b"lib64", b"lib"] };
-    for library in libraries {
-        finder.versions(library, b"python", b"site-packages");
+    for library in libraries(root) {
+        // PyPy has no directory of its own for a platform.
+        let prefixes: &[&[u8]] = if *library == b"lib" { &[b"python", b"pypy"] } else { &[b"python"] };
+        finder.versions(library, prefixes, b"site-packages");
     }
-    finder.versions(b"lib", b"pypy", b"site-packages");
     finder.add(b"Lib/site-packages", None);
     finder.add(b"site-packages", None);
     finder.found
 }
 
+/// The directories that have one directory for each version.
+fn libraries(root: &Path) -> &'static [&'static [u8]] {
+    let platform_library = root.join("lib64");
+    match is_link(&platform_library) {
+        true if is_same_file(&platform_library, &root.join("lib")) => &[b"lib"],
+        true => &[b"lib", b"lib64"],
+        // A directory of its own comes first on the path.
+        false => &[b"lib64", b"lib"],
+    }
+}
+
 struct Finder<'r> {
     root: &'r Path,
     found: FoundSitePackages,
-    /// The places found, without links: `lib64` is often a link to `lib`.
-    seen: Vec<PathBuf>,
+    /// The directories found: `lib64` is often a link to `lib`.
+    seen: Vec<FileKey>,
 }
 
 impl Finder<'_> {
-    /// Adds `LIBRARY/PREFIX<version>/LAST` for each version that is there.
-    fn versions(&mut self, library: &[u8], prefix: &[u8], last: &[u8]) {
+    /// Adds `LIBRARY/PREFIX<version>/LAST` for each version that is there, those of the first prefix first.
+    fn versions(&mut self, library: &[u8], prefixes: &[&[u8]], last: &[u8]) {
         let Ok(library) = RepoPath::new(library) else { return };
         let mut listed = match list_directory(&library.to_path(self.root)) {
             Ok(listed) => listed.unwrap_or_default(),
@@ -86,24 +97,27 @@ impl Finder<'_> {
         };
         // conda makes a link `python3.1` beside `python3.10`; the directory's own name counts.
         listed.arrange_by_key(|entry| entry.kind == FileKind::Link);
-        for DirectoryEntry { name, .. } in &listed {
-            let Some(version) = name.strip_prefix(prefix).and_then(version) else { continue };
-            let path = [library.as_bytes(), b"/", name.as_slice(), b"/", last].concat();
-            self.add(path.strip_prefix(b"/").unwrap_or(&path), Some(version));
+        for prefix in prefixes {
+            for DirectoryEntry { name, .. } in &listed {
+                let Some(version) = name.strip_prefix(*prefix).and_then(version) else { continue };
+                let path = [library.as_bytes(), b"/", name.as_slice(), b"/", last].concat();
+                self.add(path.strip_prefix(b"/").unwrap_or(&path), Some(version));
+            }
         }
     }
 
+    /// Adds a directory if it exists, once under all its names.
     fn add(&mut self, place: &[u8], python: Option<&str>) {
         let Ok(place) = RepoPath::new(place) else { return };
         let directory = place.to_path(self.root);
-        let real = match resolve_links(&directory) {
-            Resolution::Found(real) if self.seen.contains(&real) => return,
-            Resolution::Found(real) => real,
-            Resolution::Missing(_) => return,
-            Resolution::Loop => return self.unreadable(place, "it is a symlink loop".to_owned()),
-            Resolution::Unknown(reason) => return self.unreadable(place, reason),
+        let key = match file_key(&directory) {
+            Ok(key) if self.seen.contains(&key) => return,
+            Ok(key) => key,
+            Err(Resolution::Found(_) | Resolution::Missing(_)) => return,
+            Err(Resolution::Loop) => return self.unreadable(place, "it is a symlink loop".to_owned()),
+            Err(Resolution::Unknown(reason)) => return self.unreadable(place, reason),
         };
-        self.seen.push(real);
+        self.seen.push(key);
         self.found.sites.push(SitePackages { directory, place, python: python.map(str::to_owned) });
     }
 
