@@ -1,5 +1,5 @@
-//! Metadata of files and directories: whether they exist, of which kind they are, when they were changed, and which
-//! paths name the same one.
+//! Metadata of files and directories: whether they exist, of which kind they are, when they were changed, and what
+//! identifies them.
 #![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::fs::{self, Metadata};
@@ -122,18 +122,6 @@ impl Identity {
 #[must_use]
 pub fn identity(directory: &Path) -> Option<Identity> {
     identity_of(&fs::symlink_metadata(directory).ok().filter(Metadata::is_dir)?)
-}
-
-/// Whether two paths name the same file or directory: through links, or in another case on a file system that ignores
-/// case.
-#[must_use]
-pub fn is_same_file(one: &Path, other: &Path) -> bool {
-    let known = |path| fs::metadata(path).ok().as_ref().and_then(identity_of);
-    match (known(one), known(other)) {
-        (Some(one), Some(other)) => one == other,
-        // Only the paths can be compared.
-        _ => fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other)),
-    }
 }
 
 /// Whether an open file is the one at a path; also where the system has no inode numbers and cannot tell.

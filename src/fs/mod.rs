@@ -67,7 +67,7 @@ pub use lock::Lock;
 pub use measure::{DirectorySize, MeasuringJob, measure};
 pub use metadata::{
     Identity, Times, exists, file_stamp, identity, is_absent, is_directory, is_link, is_on_noexec_mount,
-    is_same_file, last_changed, not_executable, times,
+    last_changed, not_executable, times,
 };
 pub use move_in::MovedIn;
 pub use new_files::{NewFile, new_directories, new_file, new_files, new_link};
@@ -90,8 +90,8 @@ pub use remove::{
 pub use repositories::{FoundRepositories, find_repositories, find_repositories_but};
 pub use reserved_room::ReservedRoom;
 pub use resolve::{
-    FileKey, Resolution, file_key, normalise_path, path_through_links, real_directory_path, real_path,
-    resolve_links,
+    FileKey, Resolution, file_key, is_same_file, normalise_path, path_through_links, real_directory_path,
+    real_path, resolve_links,
 };
 pub use staging::{AsideDirectory, CondemnedParts, InnerStaging, StagingClaim, StagingDirectory, Taken};
 pub use threads::{Background, in_parallel};

@@ -1,4 +1,4 @@
-//! Resolving paths: `.` and `..` by their text alone, and symbolic links.
+//! Resolving paths: `.` and `..` by their text alone, symbolic links, and which paths name the same file.
 #![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::ffi::OsString;
@@ -80,6 +80,12 @@ pub enum FileKey {
     Identity(Identity),
     /// Its path without links, where the system has no such number.
     Path(PathBuf),
+}
+
+/// Whether two paths name the same file or directory, as [`file_key`] compares them.
+#[must_use]
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    file_key(one).is_ok_and(|one| file_key(other).is_ok_and(|other| one == other))
 }
 
 /// What an error means that following the links of a path ended with.

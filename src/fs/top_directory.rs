@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::metadata::is_same_file;
+use super::resolve::is_same_file;
 use super::resolve::{path_through_links, real_path};
 
 /// The top of such a directory, absolute: a work tree.

@@ -7,8 +7,8 @@ use super::base_packages::base_directories;
 use super::site_packages::{FoundSitePackages, SitePackages, site_packages};
 use crate::formats::path_configuration;
 use crate::fs::{
-    DirectoryEntry, FileKind, Resolution, is_directory, list_directory, normalise_path, read_start,
-    real_path, resolve_links,
+    DirectoryEntry, FileKey, FileKind, Resolution, file_key, is_directory, list_directory, normalise_path,
+    read_start, resolve_links,
 };
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes};
 use crate::tree::SMALL_FILE_LIMIT;
@@ -34,8 +34,8 @@ pub(super) struct SearchPath {
     pub(super) directories: Vec<SearchedDirectory>,
     /// Why there may be more, as a lower-case fragment.
     pub(super) unread: Option<String>,
-    /// The directories without links, so that none is there twice.
-    seen: Vec<PathBuf>,
+    /// The directories, so that none is there twice.
+    seen: Vec<FileKey>,
     /// The eggs that a `.pth` file names.
     eggs: Vec<PathBuf>,
 }
@@ -93,8 +93,8 @@ impl SearchPath {
 
     /// Adds a directory that exists, unless it was added before.
     fn add(&mut self, directory: PathBuf, place: Option<RepoPath>, rank: usize) {
-        let Some(real) = real_path(&directory).filter(|real| !self.seen.contains(real)) else { return };
-        self.seen.push(real);
+        let Some(key) = file_key(&directory).ok().filter(|key| !self.seen.contains(key)) else { return };
+        self.seen.push(key);
         match list_directory(&directory) {
             Ok(entries) => {
                 let entries = entries.unwrap_or_default();
